@@ -1,0 +1,278 @@
+//! Objects of storages: the catalog's side of a scan, and the link to assets.
+
+use sea_orm::{ActiveValue::Set, EntityTrait, QueryResult};
+use stowage_domain::{
+    AssetId, ObjectRole, RemoteObjectId, StorageId, Timestamp, WorkspaceId, scan::Known, scan::Seen,
+};
+use uuid::Uuid;
+
+use super::{repository, storage::word};
+use crate::{DbError, entity::remote_object};
+
+repository!(
+    /// Objects of the scope's workspace.
+    Objects
+);
+
+/// Rows in one statement: SQLite takes at most 32,766 values.
+const ROWS_PER_STATEMENT: usize = 2_000;
+
+/// An object that a scan saw for the first time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewObject {
+    pub id: RemoteObjectId,
+    pub seen: Seen,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectRow {
+    pub id: RemoteObjectId,
+    pub workspace: WorkspaceId,
+    pub storage: StorageId,
+    pub remote_id: String,
+    pub path: String,
+    pub size: u64,
+    pub modified_at: Option<Timestamp>,
+    pub revision: String,
+    pub role: ObjectRole,
+    pub present: bool,
+    pub absent_since: Option<Timestamp>,
+    pub asset: Option<AssetId>,
+    pub imported_revision: Option<String>,
+}
+
+impl Objects<'_> {
+    /// Returns what the catalog knows of a storage after `after`, in the byte order of remote
+    /// ids, at most `limit` rows.
+    pub async fn known_after(
+        &self,
+        storage: StorageId,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<Known>, DbError> {
+        let sql = format!(
+            "select id, remote_id, path, revision, present from remote_object \
+             where storage_id = $1 and remote_id > $2 order by remote_id limit {limit}"
+        );
+        let rows = self.0.rows(&sql, [storage.0.into(), after.into()]).await?;
+        rows.iter()
+            .map(|row| {
+                let id: Uuid = row.try_get("", "id")?;
+                Ok(Known {
+                    id: id.into(),
+                    remote_id: row.try_get("", "remote_id")?,
+                    path: row.try_get("", "path")?,
+                    revision: row.try_get("", "revision")?,
+                    present: row.try_get("", "present")?,
+                })
+            })
+            .collect()
+    }
+
+    pub async fn count_present(&self, storage: StorageId) -> Result<u64, DbError> {
+        let row = self
+            .0
+            .row(
+                "select count(*) as n from remote_object where storage_id = $1 and present",
+                [storage.0.into()],
+            )
+            .await?;
+        let count: i64 = row.map_or(Ok(0), |row| row.try_get("", "n"))?;
+        Ok(count as u64)
+    }
+
+    pub async fn insert_many(
+        &self,
+        storage: StorageId,
+        objects: &[NewObject],
+        at: Timestamp,
+    ) -> Result<(), DbError> {
+        let workspace = self.0.workspace()?;
+        for batch in objects.chunks(ROWS_PER_STATEMENT) {
+            let rows = batch.iter().map(|object| remote_object::ActiveModel {
+                id: Set(object.id.0),
+                workspace_id: Set(workspace.0),
+                storage_id: Set(storage.0),
+                remote_id: Set(object.seen.remote_id.clone()),
+                path: Set(object.seen.path.clone()),
+                size: Set(object.seen.size as i64),
+                modified_at: Set(object.seen.modified_at.map(Timestamp::micros)),
+                revision: Set(object.seen.revision.clone()),
+                role: Set(ObjectRole::Original.as_str().to_owned()),
+                present: Set(true),
+                absent_since: Set(None),
+                first_seen_at: Set(at.micros()),
+                asset_id: Set(None),
+                imported_revision: Set(None),
+            });
+            remote_object::Entity::insert_many(rows)
+                .exec_without_returning(&self.0.inner)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Takes over what a listing says of an object that is known.
+    pub async fn update_seen(&self, id: RemoteObjectId, seen: &Seen) -> Result<(), DbError> {
+        self.0
+            .execute(
+                "update remote_object set path = $2, size = $3, modified_at = $4, revision = $5, \
+                 present = true, absent_since = null where id = $1",
+                [
+                    id.0.into(),
+                    seen.path.clone().into(),
+                    (seen.size as i64).into(),
+                    seen.modified_at.map(Timestamp::micros).into(),
+                    seen.revision.clone().into(),
+                ],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Marks an object as back, unchanged.
+    pub async fn mark_returned(&self, id: RemoteObjectId) -> Result<(), DbError> {
+        self.0
+            .execute(
+                "update remote_object set present = true, absent_since = null where id = $1",
+                [id.0.into()],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Marks an object as gone from its storage, if it still is as it was judged. One that never
+    /// became an asset, or whose asset moved on, is forgotten.
+    pub async fn mark_absent(&self, id: RemoteObjectId, revision: &str) -> Result<(), DbError> {
+        let sql = format!(
+            "update remote_object set present = false, absent_since = {} \
+             where id = $1 and revision = $2 and present",
+            self.0.now()
+        );
+        self.0.execute(&sql, [id.0.into(), revision.into()]).await?;
+        self.0
+            .execute(
+                "delete from remote_object where id = $1 and not present and asset_id is null",
+                [id.0.into()],
+            )
+            .await?;
+        Ok(())
+    }
+
+    pub async fn find(&self, id: RemoteObjectId) -> Result<Option<ObjectRow>, DbError> {
+        let row = self
+            .0
+            .row(
+                "select * from remote_object where id = $1 and workspace_id = $2",
+                [id.0.into(), self.0.workspace()?.0.into()],
+            )
+            .await?;
+        row.as_ref().map(object_of).transpose()
+    }
+
+    /// Returns the objects of an asset, the original first.
+    pub async fn of_asset(&self, asset: AssetId) -> Result<Vec<ObjectRow>, DbError> {
+        let rows = self
+            .0
+            .rows(
+                "select * from remote_object where asset_id = $1 and workspace_id = $2 \
+                 order by role desc, first_seen_at limit 100",
+                [asset.0.into(), self.0.workspace()?.0.into()],
+            )
+            .await?;
+        rows.iter().map(object_of).collect()
+    }
+
+    /// Returns the originals in `storage` whose asset has this content, other than `but`.
+    pub async fn originals_with_content(
+        &self,
+        storage: StorageId,
+        sha256: &[u8],
+        but: RemoteObjectId,
+    ) -> Result<Vec<ObjectRow>, DbError> {
+        let rows = self
+            .0
+            .rows(
+                "select o.* from asset a join remote_object o on o.asset_id = a.id \
+                 where a.workspace_id = $1 and a.sha256 = $2 and a.lifecycle = 'live' \
+                 and o.storage_id = $3 and o.id <> $4 order by o.present, o.first_seen_at limit 20",
+                [
+                    self.0.workspace()?.0.into(),
+                    sha256.to_vec().into(),
+                    storage.0.into(),
+                    but.0.into(),
+                ],
+            )
+            .await?;
+        rows.iter().map(object_of).collect()
+    }
+
+    /// Records that `revision` of an object was imported into `asset`. False when the object
+    /// became something else meanwhile.
+    pub async fn set_imported(
+        &self,
+        id: RemoteObjectId,
+        revision: &str,
+        asset: AssetId,
+    ) -> Result<bool, DbError> {
+        let changed = self
+            .0
+            .execute(
+                "update remote_object set asset_id = $3, imported_revision = $2 \
+                 where id = $1 and workspace_id = $4",
+                [
+                    id.0.into(),
+                    revision.into(),
+                    asset.0.into(),
+                    self.0.workspace()?.0.into(),
+                ],
+            )
+            .await?;
+        Ok(changed == 1)
+    }
+
+    /// Takes an asset away from the object that no longer is its original. False when somebody
+    /// else did.
+    pub async fn detach(&self, id: RemoteObjectId, asset: AssetId) -> Result<bool, DbError> {
+        let workspace = self.0.workspace()?;
+        let detached = self
+            .0
+            .execute(
+                "update remote_object set asset_id = null, imported_revision = null \
+                 where id = $1 and asset_id = $2 and workspace_id = $3",
+                [id.0.into(), asset.0.into(), workspace.0.into()],
+            )
+            .await?;
+        self.0
+            .execute(
+                "delete from remote_object where id = $1 and workspace_id = $2 \
+                 and asset_id is null and not present",
+                [id.0.into(), workspace.0.into()],
+            )
+            .await?;
+        Ok(detached == 1)
+    }
+}
+
+fn object_of(row: &QueryResult) -> Result<ObjectRow, DbError> {
+    let uuid = |column: &str| -> Result<Uuid, DbError> { Ok(row.try_get("", column)?) };
+    Ok(ObjectRow {
+        id: uuid("id")?.into(),
+        workspace: uuid("workspace_id")?.into(),
+        storage: uuid("storage_id")?.into(),
+        remote_id: row.try_get("", "remote_id")?,
+        path: row.try_get("", "path")?,
+        size: row.try_get::<i64>("", "size")? as u64,
+        modified_at: row
+            .try_get::<Option<i64>>("", "modified_at")?
+            .map(Timestamp),
+        revision: row.try_get("", "revision")?,
+        role: word(row, "remote_object", "role")?,
+        present: row.try_get("", "present")?,
+        absent_since: row
+            .try_get::<Option<i64>>("", "absent_since")?
+            .map(Timestamp),
+        asset: row.try_get::<Option<Uuid>>("", "asset_id")?.map(Into::into),
+        imported_revision: row.try_get("", "imported_revision")?,
+    })
+}

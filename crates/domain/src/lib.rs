@@ -1,0 +1,37 @@
+//! The words and rules of Stowage, without any input or output.
+//!
+//! Owns: ids, time, states and the pure rules over them (what a scan concludes, which tags a
+//! folder gives, when an original counts as available, what people's edits win over, what search
+//! compares). Everything else in the workspace may use
+//! this crate; this crate uses nothing of the workspace.
+//!
+//! To add a rule: a function over values, with its tests beside it. If it needs a clock, an id or
+//! a row, take them as arguments.
+
+mod asset;
+mod clock;
+mod edits;
+mod ids;
+mod job;
+pub mod scan;
+mod storage;
+mod string_enum;
+mod tags;
+pub mod words;
+mod workspace;
+
+pub use asset::{
+    AssetStatus, Availability, Lifecycle, OriginalFacts, ReadState, RenditionKind, TagOrigin,
+};
+pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use edits::{EditField, FieldChange, WrongValue, overlay, tag_name, wall_clock};
+pub use ids::{
+    ApiKeyId, AssetId, Ids, InvitationId, JobId, ParseIdError, RemoteObjectId, ScanRunId,
+    SessionId, StorageId, UserId, UuidV7, WorkspaceId,
+};
+pub use job::JobState;
+pub use scan::{ScanRunState, ScanTrigger};
+pub use storage::{Access, ObjectRole, OnPurge, StorageKind, StorageStatus};
+pub use string_enum::UnknownWord;
+pub use tags::folder_tags;
+pub use workspace::{KeyScope, Permission, Role};

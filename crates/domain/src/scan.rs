@@ -1,0 +1,386 @@
+//! What a scan concludes: a merge of a storage's listing with the catalog, and the guard over
+//! absence (SPEC D5 to D7, ARCHITECTURE 4.7).
+//!
+//! Both sides arrive in the same order, the byte order of their remote ids, so that one pass and
+//! two pages in memory are enough whatever the storage's size.
+
+use std::{cmp::Ordering, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{RemoteObjectId, Timestamp, string_enum::string_enum};
+
+string_enum!(
+    /// How a scan stands or ended.
+    ScanRunState {
+        Running = "running",
+        /// All was listed: absence could be judged.
+        Complete = "complete",
+        /// A part could not be listed: new and changed objects count, absence does not.
+        Incomplete = "incomplete",
+        /// It never got to list, or lost its lease.
+        Aborted = "aborted",
+    }
+);
+
+string_enum!(
+    /// Why a scan runs.
+    ScanTrigger {
+        Schedule = "schedule",
+        Request = "request",
+        Connect = "connect",
+        /// A held absence is looked at again.
+        Recheck = "recheck",
+    }
+);
+
+/// One object as a storage lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// What the storage identifies the object by; the path where it has nothing better.
+    pub remote_id: String,
+    /// Relative to the connected root, `/` between segments.
+    pub path: String,
+    pub size: u64,
+    pub modified_at: Option<Timestamp>,
+    /// Changes whenever the content may have changed (ETag, size and time, generation).
+    pub revision: String,
+}
+
+/// What the revision of a listing begins with that tells less than a question about the object.
+pub const VAGUE: char = '~';
+
+/// Returns whether a revision comes from a listing that cannot show every change, or shows one
+/// where there is none: times to the minute that turn into days as they grow old. Whether the
+/// content changed is then found out by asking about the object.
+pub fn is_vague(revision: &str) -> bool {
+    revision.starts_with(VAGUE)
+}
+
+/// The same object as the catalog remembers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    pub id: RemoteObjectId,
+    pub remote_id: String,
+    pub path: String,
+    pub revision: String,
+    pub present: bool,
+}
+
+/// What a scan does about one object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict<'a> {
+    New(&'a Seen),
+    /// Content or path differ; `returned` when it had been absent.
+    Changed {
+        seen: &'a Seen,
+        known: &'a Known,
+        returned: bool,
+    },
+    /// It had been absent and is back as it was.
+    Returned {
+        known: &'a Known,
+    },
+    Unchanged,
+    /// The catalog has it, the listing does not, and it was not absent before.
+    Absent(&'a Known),
+    /// Absent already.
+    StillAbsent,
+}
+
+/// Merges a stretch of the listing with the catalog rows of the same stretch.
+///
+/// Both must be sorted by remote id in byte order and cover the same range of ids.
+pub fn merge<'a>(seen: &'a [Seen], known: &'a [Known]) -> impl Iterator<Item = Verdict<'a>> {
+    let (mut seen, mut known) = (seen.iter().peekable(), known.iter().peekable());
+    std::iter::from_fn(move || {
+        let order = match (seen.peek(), known.peek()) {
+            (None, None) => return None,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(object), Some(row)) => object.remote_id.as_bytes().cmp(row.remote_id.as_bytes()),
+        };
+        Some(match order {
+            Ordering::Less => Verdict::New(seen.next()?),
+            Ordering::Greater => absent(known.next()?),
+            Ordering::Equal => compare(seen.next()?, known.next()?),
+        })
+    })
+}
+
+fn absent(known: &Known) -> Verdict<'_> {
+    if known.present {
+        Verdict::Absent(known)
+    } else {
+        Verdict::StillAbsent
+    }
+}
+
+fn compare<'a>(seen: &'a Seen, known: &'a Known) -> Verdict<'a> {
+    let same = seen.revision == known.revision && seen.path == known.path;
+    match (same, known.present) {
+        (true, true) => Verdict::Unchanged,
+        (true, false) => Verdict::Returned { known },
+        (false, present) => Verdict::Changed {
+            seen,
+            known,
+            returned: !present,
+        },
+    }
+}
+
+/// A set of absent objects, small enough to remember between two scans: how many, and a digest
+/// that does not depend on their order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AbsentSet {
+    pub count: u64,
+    pub digest: Uuid,
+}
+
+impl AbsentSet {
+    pub fn add(&mut self, id: RemoteObjectId) {
+        self.count += 1;
+        let sum = self.digest.as_u128().wrapping_add(scatter(id.0.as_u128()));
+        self.digest = Uuid::from_u128(sum);
+    }
+}
+
+/// Spreads an id over all 128 bits. Ids of one moment differ in a few bits only: added up as they
+/// are, two different sets could look the same.
+fn scatter(id: u128) -> u128 {
+    let (high, low) = ((id >> 64) as u64, id as u64);
+    let first = splitmix(high ^ splitmix(low));
+    let second = splitmix(low.rotate_left(32) ^ first);
+    (u128::from(first) << 64) | u128::from(second)
+}
+
+/// The finaliser of SplitMix64 (Steele, Lea and Flood, 2014).
+fn splitmix(number: u64) -> u64 {
+    let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
+}
+
+/// An absence over the guard that waits for a second clean scan to agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    pub absent: AbsentSet,
+    /// Objects that the catalog held as present when the absence was first seen.
+    pub objects: u64,
+    pub since: Timestamp,
+}
+
+/// What a clean, complete scan may do about the objects that it did not see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absence {
+    /// Nothing is absent; a hold, if there was one, is lifted.
+    None,
+    /// Mark them, each after a direct question to the storage.
+    Mark,
+    /// Mark nothing; look again soon.
+    Held(Hold),
+}
+
+/// Fewer absent objects than this are never held.
+const GUARD_OBJECTS: u64 = 20;
+
+/// How soon a held absence is looked at again.
+pub const HOLD_RECHECK: Duration = Duration::from_mins(10);
+
+/// Decides over the objects that a clean, complete scan did not see.
+///
+/// When all of them are gone, or more than 20 and more than a tenth, the marks wait until a second
+/// clean scan misses exactly the same objects.
+pub fn judge_absence(
+    present: u64,
+    absent: AbsentSet,
+    hold: Option<&Hold>,
+    now: Timestamp,
+) -> Absence {
+    if absent.count == 0 {
+        return Absence::None;
+    }
+    let is_empty = absent.count >= present;
+    let is_over_guard = is_empty || absent.count > GUARD_OBJECTS.max(present / 10);
+    let is_agreed = hold.is_some_and(|hold| hold.absent == absent);
+    if is_over_guard && !is_agreed {
+        return Absence::Held(Hold {
+            absent,
+            objects: present,
+            since: now,
+        });
+    }
+    Absence::Mark
+}
+
+/// Returns when an object may be imported: `settle` after its last change, so that a file that is
+/// still being written is left alone.
+pub fn settled_at(modified_at: Option<Timestamp>, settle: Duration, now: Timestamp) -> Timestamp {
+    match modified_at {
+        Some(modified) if modified <= now => now.max(modified + settle),
+        // A time ahead of ours is a wrong clock over there: it says nothing, and the file may have
+        // been written just now.
+        Some(_) => now + settle,
+        None => now,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(remote_id: &str, revision: &str) -> Seen {
+        Seen {
+            remote_id: remote_id.into(),
+            path: remote_id.into(),
+            size: 1,
+            modified_at: None,
+            revision: revision.into(),
+        }
+    }
+
+    fn known(number: u128, remote_id: &str, revision: &str, present: bool) -> Known {
+        Known {
+            id: RemoteObjectId(Uuid::from_u128(number)),
+            remote_id: remote_id.into(),
+            path: remote_id.into(),
+            revision: revision.into(),
+            present,
+        }
+    }
+
+    fn set(numbers: impl IntoIterator<Item = u128>) -> AbsentSet {
+        let mut set = AbsentSet::default();
+        for number in numbers {
+            set.add(RemoteObjectId(Uuid::from_u128(number)));
+        }
+        set
+    }
+
+    #[test]
+    fn every_object_gets_the_verdict_of_its_two_sides() {
+        let listing = [
+            seen("a", "1"),
+            seen("b", "2"),
+            seen("d", "1"),
+            seen("e", "9"),
+        ];
+        let catalog = [
+            known(1, "a", "1", true),
+            known(2, "b", "1", true),
+            known(3, "c", "1", true),
+            known(4, "d", "1", false),
+            known(5, "f", "1", false),
+        ];
+        let verdicts: Vec<_> = merge(&listing, &catalog).collect();
+        assert_eq!(
+            verdicts,
+            [
+                Verdict::Unchanged,
+                Verdict::Changed {
+                    seen: &listing[1],
+                    known: &catalog[1],
+                    returned: false
+                },
+                Verdict::Absent(&catalog[2]),
+                Verdict::Returned { known: &catalog[3] },
+                Verdict::New(&listing[3]),
+                Verdict::StillAbsent,
+            ]
+        );
+    }
+
+    #[test]
+    fn the_order_is_that_of_bytes_and_not_of_any_language() {
+        let listing = [
+            seen("Z", "1"),
+            seen("a", "1"),
+            seen("a.b", "1"),
+            seen("a/b", "1"),
+        ];
+        let catalog: Vec<_> = listing
+            .iter()
+            .enumerate()
+            .map(|(number, object)| known(number as u128, &object.remote_id, "1", true))
+            .collect();
+        assert!(merge(&listing, &catalog).all(|verdict| verdict == Verdict::Unchanged));
+    }
+
+    #[test]
+    fn d5_a_few_absent_objects_are_marked_by_the_first_clean_scan() {
+        assert_eq!(
+            judge_absence(1_000, set(0..20), None, Timestamp(0)),
+            Absence::Mark
+        );
+    }
+
+    #[test]
+    fn d5_absence_past_a_tenth_is_held_until_a_second_scan_agrees() {
+        let absent = set(0..200);
+        let Absence::Held(hold) = judge_absence(1_000, absent, None, Timestamp(7)) else {
+            panic!("200 of 1,000 went unheld");
+        };
+        assert_eq!(
+            hold,
+            Hold {
+                absent,
+                objects: 1_000,
+                since: Timestamp(7)
+            }
+        );
+        assert_eq!(
+            judge_absence(1_000, absent, Some(&hold), Timestamp(8)),
+            Absence::Mark
+        );
+    }
+
+    #[test]
+    fn a_second_scan_that_misses_other_objects_does_not_agree() {
+        let hold = Hold {
+            absent: set(0..200),
+            objects: 1_000,
+            since: Timestamp(7),
+        };
+        let other = set(100..300);
+        assert!(matches!(
+            judge_absence(1_000, other, Some(&hold), Timestamp(8)),
+            Absence::Held(newer) if newer.absent == other
+        ));
+    }
+
+    #[test]
+    fn an_empty_listing_is_held_however_few_objects_there_were() {
+        assert!(matches!(
+            judge_absence(3, set(0..3), None, Timestamp(0)),
+            Absence::Held(_)
+        ));
+    }
+
+    #[test]
+    fn nothing_absent_lifts_a_hold() {
+        let hold = Hold {
+            absent: set(0..200),
+            objects: 1_000,
+            since: Timestamp(7),
+        };
+        assert_eq!(
+            judge_absence(1_000, AbsentSet::default(), Some(&hold), Timestamp(8)),
+            Absence::None
+        );
+    }
+
+    #[test]
+    fn a_fresh_file_waits_and_a_file_from_the_future_waits_no_longer() {
+        let now = Timestamp::from_seconds(100);
+        let settle = Duration::from_secs(2);
+        let fresh = Some(Timestamp::from_seconds(99));
+        assert_eq!(settled_at(fresh, settle, now), Timestamp::from_seconds(101));
+        assert_eq!(
+            settled_at(Some(Timestamp::from_seconds(900)), settle, now),
+            Timestamp::from_seconds(102)
+        );
+        assert_eq!(settled_at(None, settle, now), now);
+    }
+}

@@ -1,0 +1,145 @@
+//! Who may do what in a workspace (SPEC D29).
+
+use crate::string_enum::string_enum;
+
+string_enum!(
+    /// A member's role. Declared from the most to the least able.
+    Role {
+        Owner = "owner",
+        Admin = "admin",
+        Editor = "editor",
+        Contributor = "contributor",
+        Viewer = "viewer",
+    }
+);
+
+string_enum!(
+    /// What a request wants to do.
+    Permission {
+        View = "view",
+        Contribute = "contribute",
+        Edit = "edit",
+        /// Connect, change and remove storages, and the workspace's own settings.
+        Administer = "administer",
+        /// Invite people, change what they are, remove them, give them a new password.
+        ManageMembers = "manage_members",
+    }
+);
+
+string_enum!(
+    /// What an API key may be used for, within what its owner may do.
+    KeyScope {
+        /// Look at everything in the library.
+        LibraryRead = "library:read",
+        /// Add and change what is in the library.
+        LibraryWrite = "library:write",
+        /// Connect, change and remove storages, and the workspace's own settings.
+        StoragesWrite = "storages:write",
+    }
+);
+
+impl Role {
+    pub fn may(self, permission: Permission) -> bool {
+        match permission {
+            Permission::View => true,
+            Permission::Contribute => self <= Self::Contributor,
+            Permission::Edit => self <= Self::Editor,
+            Permission::Administer | Permission::ManageMembers => self <= Self::Admin,
+        }
+    }
+
+    /// Returns whether this role may give `other` to somebody, or take it away: nobody reaches
+    /// above themselves.
+    pub fn may_give(self, other: Self) -> bool {
+        self.may(Permission::ManageMembers) && self <= other
+    }
+}
+
+impl KeyScope {
+    /// Returns whether a key with this scope may do it, where its owner may. No scope covers
+    /// managing members: a key never widens what it or anybody else may do.
+    pub fn covers(self, permission: Permission) -> bool {
+        match permission {
+            Permission::View => self == Self::LibraryRead,
+            Permission::Contribute | Permission::Edit => self == Self::LibraryWrite,
+            Permission::Administer => self == Self::StoragesWrite,
+            Permission::ManageMembers => false,
+        }
+    }
+
+    /// Returns whether somebody with this role has anything that the scope could hand on.
+    pub fn is_within(self, role: Role) -> bool {
+        Permission::ALL
+            .iter()
+            .any(|permission| self.covers(*permission) && role.may(*permission))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_role_may_exactly_what_the_table_says() {
+        use Permission::{Administer, Contribute, Edit, ManageMembers, View};
+        let table: [(Role, &[Permission]); 5] = [
+            (
+                Role::Owner,
+                &[View, Contribute, Edit, Administer, ManageMembers],
+            ),
+            (
+                Role::Admin,
+                &[View, Contribute, Edit, Administer, ManageMembers],
+            ),
+            (Role::Editor, &[View, Contribute, Edit]),
+            (Role::Contributor, &[View, Contribute]),
+            (Role::Viewer, &[View]),
+        ];
+        assert_eq!(table.len(), Role::ALL.len());
+        for (role, able) in table {
+            for permission in Permission::ALL {
+                let expected = able.contains(permission);
+                assert_eq!(role.may(*permission), expected, "{role} {permission}");
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_gives_or_takes_a_role_above_their_own() {
+        let able = |role: Role| {
+            let given = Role::ALL.iter().filter(|other| role.may_give(**other));
+            given.map(|other| other.as_str()).collect::<Vec<_>>()
+        };
+        assert_eq!(able(Role::Owner).len(), 5);
+        assert_eq!(
+            able(Role::Admin),
+            ["admin", "editor", "contributor", "viewer"]
+        );
+        for role in [Role::Editor, Role::Contributor, Role::Viewer] {
+            assert!(able(role).is_empty(), "{role}");
+        }
+    }
+
+    #[test]
+    fn a_scope_covers_exactly_what_the_table_says() {
+        use Permission::{Administer, Contribute, Edit, View};
+        let table: [(KeyScope, &[Permission], Role); 3] = [
+            (KeyScope::LibraryRead, &[View], Role::Viewer),
+            (
+                KeyScope::LibraryWrite,
+                &[Contribute, Edit],
+                Role::Contributor,
+            ),
+            (KeyScope::StoragesWrite, &[Administer], Role::Admin),
+        ];
+        for (scope, covered, least) in table {
+            for permission in Permission::ALL {
+                let expected = covered.contains(permission);
+                assert_eq!(scope.covers(*permission), expected, "{scope} {permission}");
+            }
+            for role in Role::ALL {
+                assert_eq!(scope.is_within(*role), *role <= least, "{scope} {role}");
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Customers' storages as the other services see them: the storage-connector's gRPC in the words
+//! of the storage port.
+//!
+//! Owns the translation of messages and errors, once for all callers. Knows no provider.
+
+use std::ops::Range;
+
+use futures::{StreamExt, TryStreamExt, stream};
+use stowage_domain::{StorageId, WorkspaceId};
+use stowage_proto::storage::{
+    IdentifyRequest, ListRequest, ListResponse, ReadRequest, ReadResponse, SkippedObject,
+    StatRequest, read_response::Part, storage_service_client::StorageServiceClient,
+};
+use stowage_rpc::{MAX_MESSAGE_BYTES, RemoteError, Transport, for_workspace};
+use stowage_storage::{ErrorKind, ListPage, Listing, Object, Read, Skipped, StorageError};
+use tonic::{Code, Status};
+
+/// What bytes are read for, so that egress can be counted by purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Import,
+    Download,
+}
+
+/// One storage of one workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target {
+    pub workspace: WorkspaceId,
+    pub storage: StorageId,
+}
+
+/// Calls the storage-connector. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct StorageClient(StorageServiceClient<Transport>);
+
+impl StorageClient {
+    pub fn new(transport: Transport) -> Self {
+        Self(
+            StorageServiceClient::new(transport)
+                .max_decoding_message_size(MAX_MESSAGE_BYTES)
+                .max_encoding_message_size(MAX_MESSAGE_BYTES),
+        )
+    }
+
+    /// Returns the generated client, for calls that are passed on as they are.
+    pub fn raw(&self) -> StorageServiceClient<Transport> {
+        self.0.clone()
+    }
+
+    /// Asks a storage to prove which one it is; fails when it is not `expected`.
+    pub async fn identify(
+        &self,
+        target: Target,
+        expected: Option<&str>,
+    ) -> Result<String, StorageError> {
+        let request = IdentifyRequest {
+            storage_id: target.storage.to_string(),
+            expected: expected.unwrap_or_default().to_owned(),
+        };
+        let answer = self
+            .0
+            .clone()
+            .identify(for_workspace(target.workspace, request))
+            .await;
+        Ok(answer.map_err(error_of)?.into_inner().identity)
+    }
+
+    /// Lists the objects below `folder`; empty for all.
+    pub async fn list(&self, target: Target, folder: &str) -> Result<Listing, StorageError> {
+        let request = ListRequest {
+            storage_id: target.storage.to_string(),
+            folder: folder.to_owned(),
+        };
+        let answer = self
+            .0
+            .clone()
+            .list(for_workspace(target.workspace, request))
+            .await;
+        let pages = answer.map_err(error_of)?.into_inner();
+        Ok(pages.map_ok(page_of).map_err(error_of).boxed())
+    }
+
+    pub async fn stat(&self, target: Target, path: &str) -> Result<Object, StorageError> {
+        let request = StatRequest {
+            storage_id: target.storage.to_string(),
+            path: path.to_owned(),
+        };
+        let answer = self
+            .0
+            .clone()
+            .stat(for_workspace(target.workspace, request))
+            .await;
+        let object = answer.map_err(error_of)?.into_inner().object;
+        object.map(Into::into).ok_or_else(nonsense)
+    }
+
+    /// Reads an object, or a range of its bytes.
+    pub async fn read(
+        &self,
+        target: Target,
+        path: &str,
+        range: Option<Range<u64>>,
+        purpose: Purpose,
+    ) -> Result<Read, StorageError> {
+        let request = ReadRequest {
+            storage_id: target.storage.to_string(),
+            path: path.to_owned(),
+            offset: range.as_ref().map_or(0, |range| range.start),
+            length: range.map(|range| range.end - range.start),
+            purpose: purpose.as_str().to_owned(),
+        };
+        let answer = self
+            .0
+            .clone()
+            .read(for_workspace(target.workspace, request))
+            .await;
+        let mut parts = answer.map_err(error_of)?.into_inner();
+        let first = parts.message().await.map_err(error_of)?;
+        let Some(ReadResponse {
+            part: Some(Part::Object(object)),
+        }) = first
+        else {
+            return Err(nonsense());
+        };
+        let body = stream::try_unfold(parts, async |mut parts| {
+            match parts.message().await.map_err(error_of)? {
+                Some(ReadResponse {
+                    part: Some(Part::Chunk(chunk)),
+                }) => Ok(Some((chunk, parts))),
+                Some(_) => Err(nonsense()),
+                None => Ok(None),
+            }
+        });
+        Ok(Read {
+            object: object.into(),
+            body: body.boxed(),
+        })
+    }
+}
+
+impl Purpose {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::Download => "download",
+        }
+    }
+}
+
+fn page_of(page: ListResponse) -> ListPage {
+    let skipped = |skipped: Vec<SkippedObject>| {
+        skipped
+            .into_iter()
+            .map(|skipped| Skipped {
+                path: skipped.path,
+                reason: skipped.reason,
+            })
+            .collect()
+    };
+    ListPage {
+        objects: page.objects.into_iter().map(Into::into).collect(),
+        skipped: skipped(page.skipped),
+        unreadable: skipped(page.unreadable),
+    }
+}
+
+/// Returns the storage's own error, or what became of the call on its way.
+pub fn error_of(status: Status) -> StorageError {
+    if let Some(remote) = RemoteError::from_status(&status) {
+        let error = StorageError::new(ErrorKind::from_word(&remote.kind), remote.message);
+        return match remote.retry_after {
+            Some(after) => error.with_retry_after(after),
+            None => error,
+        };
+    }
+    let kind = match status.code() {
+        Code::NotFound => ErrorKind::InvalidSettings,
+        Code::DeadlineExceeded => ErrorKind::Timeout,
+        Code::InvalidArgument | Code::Internal | Code::Unimplemented => ErrorKind::Unexpected,
+        // The connector is away or a connection broke: the caller tries again.
+        _ => ErrorKind::Unreachable,
+    };
+    StorageError::new(
+        kind,
+        format!("the storage connector answered: {}", status.message()),
+    )
+}
+
+fn nonsense() -> StorageError {
+    StorageError::new(
+        ErrorKind::Unexpected,
+        "the storage connector's answer makes no sense",
+    )
+}

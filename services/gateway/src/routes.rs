@@ -1,0 +1,81 @@
+//! The REST interface: one endpoint, or a tight group of one resource, in a file.
+//!
+//! To add an endpoint: its file with the annotation, the shapes and the `RouteError`; its line in
+//! the list below; its fixture in `tests/api/tenancy.rs`.
+
+mod api_keys;
+mod assets;
+mod events;
+mod invitations;
+mod jobs;
+mod me;
+mod members;
+mod password;
+mod renditions;
+mod server_folders;
+mod session;
+mod sessions;
+mod setup;
+mod storages;
+mod tags;
+mod workspaces;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::state::Gateway;
+
+/// Returns every route with its description, relative to `/api/v1`.
+pub(crate) fn all() -> OpenApiRouter<Gateway> {
+    OpenApiRouter::default()
+        .routes(routes!(setup::show::show, setup::create::create))
+        .routes(routes!(session::create::create, session::delete::delete))
+        .routes(routes!(me::show))
+        .routes(routes!(password::change::change))
+        .routes(routes!(password::reset::reset))
+        .routes(routes!(
+            sessions::list::list,
+            sessions::delete_others::delete
+        ))
+        .routes(routes!(sessions::delete::delete))
+        .routes(routes!(invitations::check::check))
+        .routes(routes!(invitations::accept::accept))
+        .routes(routes!(workspaces::create::create))
+        .routes(routes!(workspaces::show::show, workspaces::update::update))
+        .routes(routes!(workspaces::stats::stats))
+        .routes(routes!(members::list::list))
+        .routes(routes!(members::update::update, members::delete::delete))
+        .routes(routes!(members::reset_password::create))
+        .routes(routes!(
+            invitations::list::list,
+            invitations::create::create
+        ))
+        .routes(routes!(invitations::delete::delete))
+        .routes(routes!(api_keys::list::list, api_keys::create::create))
+        .routes(routes!(api_keys::update::update, api_keys::delete::delete))
+        .routes(routes!(api_keys::regenerate::regenerate))
+        .routes(routes!(storages::list::list, storages::create::create))
+        .routes(routes!(storages::test::test_draft))
+        .routes(routes!(
+            storages::show::show,
+            storages::update::update,
+            storages::delete::delete
+        ))
+        .routes(routes!(storages::test::test_saved))
+        .routes(routes!(storages::scan::scan))
+        .routes(routes!(storages::scans::list))
+        .routes(routes!(storages::skipped::list))
+        .routes(routes!(server_folders::list))
+        .routes(routes!(assets::list::list))
+        .routes(routes!(assets::timeline::timeline))
+        .routes(routes!(assets::facets::facets))
+        .routes(routes!(assets::edit::edit))
+        .routes(routes!(assets::reread::reread))
+        .routes(routes!(assets::show::show, assets::update::update))
+        .routes(routes!(assets::retry::retry))
+        .routes(routes!(assets::original::download))
+        .routes(routes!(tags::list))
+        .routes(routes!(renditions::download))
+        .routes(routes!(jobs::list::list))
+        .routes(routes!(jobs::retry::retry))
+        .routes(routes!(events::watch))
+}

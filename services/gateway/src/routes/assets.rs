@@ -1,0 +1,17 @@
+//! Assets.
+
+mod bulk;
+mod card;
+mod changes;
+mod detail;
+pub(super) mod edit;
+pub(super) mod facets;
+mod filter;
+pub(super) mod list;
+mod metadata;
+pub(super) mod original;
+pub(super) mod reread;
+pub(super) mod retry;
+pub(super) mod show;
+pub(super) mod timeline;
+pub(super) mod update;

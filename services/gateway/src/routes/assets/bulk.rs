@@ -1,0 +1,49 @@
+//! What requests about many assets share.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use stowage_domain::AssetId;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::problem::Fields;
+
+/// Assets that one request may name.
+const MOST: usize = 500;
+
+/// An asset to which nothing was done, and why.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AssetProblem {
+    pub(super) asset_id: Uuid,
+    /// For programs: `not-found`, or `original-` with the availability of the original.
+    pub(super) problem: String,
+    /// For people.
+    pub(super) detail: String,
+}
+
+impl AssetProblem {
+    pub(super) fn not_found(id: AssetId) -> Self {
+        Self {
+            asset_id: id.0,
+            problem: "not-found".to_owned(),
+            detail: "There is no such asset".to_owned(),
+        }
+    }
+}
+
+/// Returns the ids of a request, each once.
+pub(super) fn ids_of(ids: &[Uuid]) -> Result<Vec<AssetId>, Fields> {
+    if ids.is_empty() || ids.len() > MOST {
+        let error = format!("must have 1 to {MOST} ids; ask in several requests for more");
+        return Err(Fields::one("ids", error));
+    }
+    let ids: BTreeSet<AssetId> = ids.iter().map(|id| AssetId(*id)).collect();
+    Ok(ids.into_iter().collect())
+}
+
+/// Returns a problem for each asked for that was not found; `found` is in order.
+pub(super) fn missing_of(asked: &[AssetId], found: &[AssetId]) -> Vec<AssetProblem> {
+    let missing = asked.iter().filter(|id| found.binary_search(id).is_err());
+    missing.map(|id| AssetProblem::not_found(*id)).collect()
+}

@@ -1,0 +1,4 @@
+//! The workspace's jobs.
+
+pub(super) mod list;
+pub(super) mod retry;

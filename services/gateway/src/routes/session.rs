@@ -1,0 +1,4 @@
+//! Signing in and out.
+
+pub(super) mod create;
+pub(super) mod delete;

@@ -1,0 +1,148 @@
+//! `PATCH /workspaces/{workspace_id}/storages/{storage_id}`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use serde::Deserialize;
+use serde_json::Value;
+use stowage_db::{
+    Database, DbError,
+    repo::{StorageRow, StorageUpdate},
+};
+use stowage_domain::{OnPurge, Permission, StorageId};
+use stowage_jobs::{Bus, announce};
+use stowage_proto::{event::Topic, job::ScanTrigger};
+use utoipa::ToSchema;
+
+use super::{
+    enqueue_scan, find, find_view,
+    settings::{Credentials, Settings, check_interval, check_purge, credentials_of, settings_of},
+    view::Storage,
+};
+use crate::{
+    connector::{Connector, ConnectorError},
+    extract::{
+        Json, JsonError, Member, MemberError, Path, PathError, Refused, StoragePath, WorkspacePath,
+    },
+    problem::{Fields, kinds, route_error},
+    wire::{name_of, words},
+};
+
+/// What to change of a storage; what is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StoragePatch {
+    name: Option<String>,
+    /// Off stops scans and new files; what is known stays.
+    on: Option<bool>,
+    #[schema(schema_with = words::on_purge, required = false)]
+    on_purge: Option<OnPurge>,
+    #[schema(minimum = 60, maximum = 86400)]
+    scan_interval_seconds: Option<i64>,
+    /// All settings of the kind: they are replaced as a whole.
+    #[schema(value_type = Option<Settings>)]
+    settings: Option<Value>,
+    /// New credentials of the kind.
+    #[schema(value_type = Option<Credentials>)]
+    credentials: Option<Value>,
+}
+
+route_error! {
+    /// What changing a storage answers when it does not.
+    RouteError, after [MemberError, PathError, JsonError],
+    from [Refused, Fields, DbError, ConnectorError] {
+        NoStorage = kinds::NO_STORAGE,
+    }
+}
+
+/// Change a storage. New settings or credentials are tried by a scan right away.
+#[utoipa::path(
+    patch,
+    path = "/workspaces/{workspace_id}/storages/{storage_id}",
+    tag = "storages",
+    operation_id = "update_storage",
+    params(WorkspacePath, StoragePath),
+    request_body = StoragePatch,
+    responses((status = 200, description = "The storage as it is now", body = Storage), RouteError)
+)]
+pub(crate) async fn update(
+    State(db): State<Database>,
+    State(connector): State<Connector>,
+    State(bus): State<Arc<dyn Bus>>,
+    member: Member,
+    Path(path): Path<StoragePath>,
+    Json(patch): Json<StoragePatch>,
+) -> Result<Json<Storage>, RouteError> {
+    let workspace = member.must(Permission::Administer)?;
+    let id = StorageId(path.storage_id);
+    let tx = db.begin_in(workspace).await?;
+    let row = find(&tx, id).await?.ok_or(RouteError::NoStorage)?;
+    let credentials = patch
+        .credentials
+        .as_ref()
+        .map(|new| credentials_of(row.kind, new))
+        .transpose()?;
+    let change = patch.check(&row)?;
+    tx.storages().update(id, &change).await?;
+    if change.settings.is_some() {
+        // Another folder or bucket may answer from now on, and that is meant.
+        tx.scans().forget_identity(id).await?;
+    }
+    tx.commit().await?;
+
+    let is_reconnected = change.settings.is_some() || credentials.is_some();
+    if let Some(credentials) = credentials
+        && let Err(error) = connector.connect(workspace, id, credentials).await
+    {
+        let tx = db.begin_in(workspace).await?;
+        tx.storages().update(id, &back_to(row)).await?;
+        tx.commit().await?;
+        return Err(error.into());
+    }
+
+    let tx = db.begin_in(workspace).await?;
+    let is_on = change.is_on.unwrap_or(row.is_on);
+    let is_switched_on = is_on && !row.is_on;
+    if is_on && (is_reconnected || is_switched_on) {
+        enqueue_scan(&tx, workspace, id, ScanTrigger::Connect, "").await?;
+    }
+    let storage = find_view(&tx, id).await?.ok_or(RouteError::NoStorage)?;
+    tx.commit().await?;
+    announce(&*bus, workspace, Topic::Storage, id).await;
+    Ok(Json(storage))
+}
+
+impl StoragePatch {
+    fn check(&self, row: &StorageRow) -> Result<StorageUpdate, Fields> {
+        let name = self.name.as_deref().map(name_of).transpose();
+        if let Some(on_purge) = self.on_purge {
+            check_purge(row.access, on_purge)?;
+        }
+        if let Some(seconds) = self.scan_interval_seconds {
+            check_interval(seconds)?;
+        }
+        let settings = self
+            .settings
+            .as_ref()
+            .map(|new| settings_of(row.kind, new))
+            .transpose()?;
+        Ok(StorageUpdate {
+            name: name.map_err(|wrong| Fields::one("name", wrong))?,
+            // The same settings saved again say that whatever answers there now is meant.
+            settings,
+            is_on: self.on,
+            on_purge: self.on_purge,
+            scan_interval_seconds: self.scan_interval_seconds,
+        })
+    }
+}
+
+fn back_to(row: StorageRow) -> StorageUpdate {
+    StorageUpdate {
+        name: Some(row.name),
+        settings: Some(row.settings),
+        is_on: Some(row.is_on),
+        on_purge: Some(row.on_purge),
+        scan_interval_seconds: Some(row.scan_interval_seconds),
+    }
+}

@@ -1,0 +1,175 @@
+//! A storage and its scans, as they are shown.
+
+use serde::Serialize;
+use serde_json::Value;
+use stowage_db::repo::{ScanRunRow, StorageOverview};
+use stowage_domain::{
+    Access, OnPurge, ScanRunState, ScanTrigger, StorageKind, StorageStatus, Timestamp,
+    scan::{HOLD_RECHECK, Hold},
+};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::settings::Settings;
+use crate::wire::{Moment, words};
+
+/// A storage that people connected. Its credentials are never shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Storage {
+    pub(super) id: Uuid,
+    name: String,
+    #[schema(schema_with = words::storage_kind)]
+    kind: StorageKind,
+    #[schema(value_type = Settings)]
+    settings: Value,
+    #[schema(schema_with = words::access)]
+    access: Access,
+    /// What a purge does to originals here.
+    #[schema(schema_with = words::on_purge)]
+    on_purge: OnPurge,
+    on: bool,
+    /// What the storage is used for.
+    roles: Vec<String>,
+    scan_interval_seconds: i64,
+    #[schema(schema_with = words::storage_status)]
+    status: StorageStatus,
+    /// Why the status is what it is.
+    reason: Option<String>,
+    /// What a person can do about it.
+    remedy: Option<String>,
+    last_checked_at: Option<Moment>,
+    consecutive_failures: i32,
+    hold: Option<StorageHold>,
+    figures: StorageFigures,
+    scanning: Option<Scanning>,
+    last_scan: Option<ScanRun>,
+    next_scan_at: Option<Moment>,
+}
+
+/// Many files vanished at once: they are looked for again before anything is marked.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StorageHold {
+    absent: u64,
+    /// Of how many.
+    objects: u64,
+    since: Moment,
+    next_check_at: Moment,
+}
+
+/// What a storage holds, as far as it was scanned.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StorageFigures {
+    objects: u64,
+    bytes: u64,
+    assets: u64,
+    missing: u64,
+}
+
+/// A scan that is running.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Scanning {
+    run_id: Uuid,
+    listed: i64,
+    started_at: Moment,
+}
+
+/// A scan and what it counted.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ScanRun {
+    id: Uuid,
+    #[schema(schema_with = words::scan_state)]
+    state: ScanRunState,
+    started_at: Moment,
+    finished_at: Option<Moment>,
+    listed: i64,
+    bytes: i64,
+    new: i64,
+    changed: i64,
+    unchanged: i64,
+    missing: i64,
+    returned: i64,
+    skipped: i64,
+    error: Option<String>,
+    #[schema(schema_with = words::scan_trigger)]
+    trigger: ScanTrigger,
+}
+
+impl Storage {
+    pub(super) fn of(overview: StorageOverview) -> Self {
+        let row = overview.storage;
+        let health = overview.health;
+        let next_scan_at = overview.next_scan_at.filter(|_| row.is_on);
+        // A storage that was disconnected on purpose is off, too; that it has no credentials any
+        // more is what matters to people.
+        let status = match health.status {
+            StorageStatus::Disconnected => StorageStatus::Disconnected,
+            _ if !row.is_on => StorageStatus::Off,
+            status => status,
+        };
+        Self {
+            id: row.id.0,
+            name: row.name,
+            kind: row.kind,
+            settings: serde_json::from_str(&row.settings).unwrap_or_default(),
+            access: row.access,
+            on_purge: row.on_purge,
+            on: row.is_on,
+            roles: vec!["source".to_owned()],
+            scan_interval_seconds: row.scan_interval_seconds,
+            status,
+            reason: health.reason,
+            remedy: health.remedy,
+            last_checked_at: health.last_checked_at.map(Moment),
+            consecutive_failures: health.consecutive_failures,
+            hold: overview
+                .hold
+                .map(|hold| StorageHold::of(hold, next_scan_at)),
+            figures: StorageFigures {
+                objects: overview.objects,
+                bytes: overview.bytes,
+                assets: overview.assets,
+                missing: overview.missing,
+            },
+            scanning: overview.running.map(|run| Scanning {
+                run_id: run.id.0,
+                listed: run.counts.listed,
+                started_at: run.started_at.into(),
+            }),
+            last_scan: overview.last_run.map(ScanRun::of),
+            next_scan_at: next_scan_at.map(Moment),
+        }
+    }
+}
+
+impl StorageHold {
+    fn of(hold: Hold, next_scan_at: Option<Timestamp>) -> Self {
+        Self {
+            absent: hold.absent.count,
+            objects: hold.objects,
+            since: hold.since.into(),
+            next_check_at: next_scan_at.unwrap_or(hold.since + HOLD_RECHECK).into(),
+        }
+    }
+}
+
+impl ScanRun {
+    pub(super) fn of(row: ScanRunRow) -> Self {
+        let counts = row.counts;
+        Self {
+            id: row.id.0,
+            state: row.state,
+            started_at: row.started_at.into(),
+            finished_at: row.finished_at.map(Moment),
+            listed: counts.listed,
+            bytes: counts.bytes,
+            new: counts.new,
+            changed: counts.changed,
+            unchanged: counts.unchanged,
+            missing: counts.missing,
+            returned: counts.returned,
+            skipped: counts.skipped,
+            error: row.error,
+            trigger: row.trigger,
+        }
+    }
+}

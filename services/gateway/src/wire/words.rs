@@ -1,0 +1,56 @@
+//! The domain's words, for the OpenAPI description.
+
+use stowage_domain::{
+    Access, AssetStatus, Availability, JobState, KeyScope, ObjectRole, OnPurge, RenditionKind,
+    Role, ScanRunState, ScanTrigger, StorageStatus, TagOrigin,
+};
+use utoipa::openapi::{
+    Object, ObjectBuilder,
+    schema::{SchemaType, Type},
+};
+
+macro_rules! words {
+    ($($name:ident: $kind:ty),+ $(,)?) => {$(
+        pub(crate) fn $name() -> Object {
+            one_of(<$kind>::ALL.iter().map(|word| word.as_str()))
+        }
+    )+};
+}
+
+words! {
+    access: Access,
+    asset_status: AssetStatus,
+    availability: Availability,
+    job_state: JobState,
+    key_scope: KeyScope,
+    object_role: ObjectRole,
+    on_purge: OnPurge,
+    rendition_kind: RenditionKind,
+    role: Role,
+    scan_state: ScanRunState,
+    scan_trigger: ScanTrigger,
+    storage_status: StorageStatus,
+    tag_origin: TagOrigin,
+}
+
+/// The kinds of storage that people connect.
+pub(crate) fn storage_kind() -> Object {
+    one_of(["fs", "s3", "ftp"])
+}
+
+/// What assets can be filtered by: their status, or that their original is gone.
+pub(crate) fn status_filter() -> Object {
+    one_of(
+        AssetStatus::ALL
+            .iter()
+            .map(|status| status.as_str())
+            .chain(["missing"]),
+    )
+}
+
+fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> Object {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::String))
+        .enum_values(Some(words))
+        .build()
+}

@@ -1,0 +1,132 @@
+import { apiUrl, http } from "./client";
+import type {
+  Acceptance,
+  ApiKey,
+  ApiKeyPatch,
+  ApiKeySecret,
+  AssetCard,
+  AssetChanges,
+  AssetDetail,
+  AssetFilter,
+  BulkEdited,
+  FacetCount,
+  Facets,
+  Id,
+  Invitation,
+  InvitationLink,
+  InvitationOffer,
+  Job,
+  JobState,
+  List,
+  Me,
+  MemberEntry,
+  NewApiKey,
+  NewInvitation,
+  NewPassword,
+  NewSession,
+  NewSetup,
+  NewStorage,
+  PasswordChange,
+  PasswordReset,
+  ProbeReport,
+  RereadQueued,
+  Role,
+  ScanRun,
+  ServerFolders,
+  SessionEntry,
+  Setup,
+  SkippedFile,
+  Stats,
+  Storage,
+  StoragePatch,
+  Timeline,
+} from "./types";
+
+export const session = {
+  setup: () => http.get<Setup>("/setup"),
+  createOwner: (body: NewSetup) => http.post<Me>("/setup", body),
+  me: () => http.get<Me>("/me"),
+  signIn: (body: NewSession) => http.post<Me>("/session", body),
+  signOut: () => http.delete<void>("/session"),
+  list: () => http.get<{ items: SessionEntry[] }>("/me/sessions"),
+  end: (id: Id) => http.delete<void>(`/me/sessions/${id}`),
+  endOthers: () => http.delete<void>("/me/sessions"),
+  changePassword: (body: PasswordChange) => http.post<void>("/me/password", body),
+  resetPassword: (body: NewPassword) => http.post<void>("/password-resets", body),
+  checkInvitation: (token: string) => http.post<InvitationOffer>("/invitations/check", { token }),
+  acceptInvitation: (body: Acceptance) => http.post<Me>("/invitations/accept", body),
+};
+
+const filterQuery = (filter: AssetFilter) => ({ ...filter });
+
+/** Every call that belongs to one workspace. */
+export function workspaceApi(workspaceId: Id) {
+  const base = `/workspaces/${workspaceId}`;
+  return {
+    stats: () => http.get<Stats>(`${base}/stats`),
+    eventsUrl: apiUrl(`${base}/events`),
+
+    members: {
+      list: () => http.get<{ items: MemberEntry[] }>(`${base}/members`),
+      setRole: (id: Id, role: Role) => http.patch<MemberEntry>(`${base}/members/${id}`, { role }),
+      remove: (id: Id) => http.delete<void>(`${base}/members/${id}`),
+      resetPassword: (id: Id) => http.post<PasswordReset>(`${base}/members/${id}/password-reset`),
+      invitations: () => http.get<{ items: Invitation[] }>(`${base}/invitations`),
+      invite: (body: NewInvitation) => http.post<InvitationLink>(`${base}/invitations`, body),
+      revoke: (id: Id) => http.delete<void>(`${base}/invitations/${id}`),
+    },
+
+    apiKeys: {
+      list: () => http.get<{ items: ApiKey[] }>(`${base}/api-keys`),
+      create: (body: NewApiKey) => http.post<ApiKeySecret>(`${base}/api-keys`, body),
+      patch: (id: Id, body: ApiKeyPatch) => http.patch<ApiKey>(`${base}/api-keys/${id}`, body),
+      regenerate: (id: Id) => http.post<ApiKeySecret>(`${base}/api-keys/${id}/regenerate`),
+      remove: (id: Id) => http.delete<void>(`${base}/api-keys/${id}`),
+    },
+
+    storages: {
+      list: () => http.get<{ items: Storage[] }>(`${base}/storages`),
+      create: (body: NewStorage) => http.post<Storage>(`${base}/storages`, body),
+      testNew: (body: NewStorage) => http.post<ProbeReport>(`${base}/storages/test`, body),
+      patch: (id: Id, body: StoragePatch) => http.patch<Storage>(`${base}/storages/${id}`, body),
+      remove: (id: Id, entries: "keep" | "drop") => http.delete<void>(`${base}/storages/${id}`, { entries }),
+      test: (id: Id) => http.post<ProbeReport>(`${base}/storages/${id}/test`),
+      scan: (id: Id, folder?: string) =>
+        http.post<{ job_id: Id }>(`${base}/storages/${id}/scan`, folder ? { folder } : {}),
+      scans: (id: Id, cursor?: string) =>
+        http.get<List<ScanRun>>(`${base}/storages/${id}/scans`, { limit: 20, cursor }),
+      skipped: (id: Id, run: Id, cursor?: string) =>
+        http.get<List<SkippedFile>>(`${base}/storages/${id}/scans/${run}/skipped`, { limit: 200, cursor }),
+      serverFolders: (path?: string) => http.get<ServerFolders>(`${base}/server-folders`, { path }),
+    },
+
+    assets: {
+      list: (
+        filter: AssetFilter,
+        page: { month?: string; limit: number; cursor?: string | undefined },
+        signal?: AbortSignal,
+      ) => http.get<List<AssetCard>>(`${base}/assets`, { ...filterQuery(filter), ...page }, signal),
+      timeline: (filter: AssetFilter, signal?: AbortSignal) =>
+        http.get<Timeline>(`${base}/assets/timeline`, filterQuery(filter), signal),
+      facets: () => http.get<Facets>(`${base}/assets/facets`),
+      get: (id: Id, signal?: AbortSignal) => http.get<AssetDetail>(`${base}/assets/${id}`, undefined, signal),
+      update: (id: Id, changes: AssetChanges) => http.patch<AssetDetail>(`${base}/assets/${id}`, changes),
+      edit: (ids: readonly Id[], changes: AssetChanges) =>
+        http.post<BulkEdited>(`${base}/assets/edit`, { ids, changes }),
+      reread: (ids: readonly Id[], overwrite: boolean) =>
+        http.post<RereadQueued>(`${base}/assets/reread`, { ids, overwrite }),
+      tags: (q: string, signal?: AbortSignal) =>
+        http.get<{ items: FacetCount[] }>(`${base}/tags`, { q, limit: 12 }, signal),
+      retry: (id: Id) => http.post<{ job_id: Id }>(`${base}/assets/${id}/retry`),
+      originalUrl: (id: Id) => apiUrl(`${base}/assets/${id}/original`, { download: 1 }),
+    },
+
+    jobs: {
+      list: (state: JobState, cursor?: string) =>
+        http.get<List<Job>>(`${base}/jobs`, { state, limit: 50, cursor }),
+      retry: (id: Id) => http.post<void>(`${base}/jobs/${id}/retry`),
+    },
+  };
+}
+
+export type WorkspaceApi = ReturnType<typeof workspaceApi>;

@@ -1,0 +1,104 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { ApiError } from "./client";
+import { session, type WorkspaceApi } from "./endpoints";
+import type { AssetFilter, Id, JobState } from "./types";
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: () =>
+    session.me().catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 401) return null;
+      throw error;
+    }),
+  staleTime: 5 * 60_000,
+});
+
+export const setupQuery = queryOptions({ queryKey: ["setup"], queryFn: session.setup, staleTime: 60_000 });
+
+/** Keys begin with the workspace, so that one call can forget everything of it. */
+export const keys = {
+  stats: (ws: Id) => [ws, "stats"] as const,
+  storages: (ws: Id) => [ws, "storages"] as const,
+  scans: (ws: Id, storage: Id) => [ws, "scans", storage] as const,
+  timeline: (ws: Id) => [ws, "timeline"] as const,
+  facets: (ws: Id) => [ws, "facets"] as const,
+  asset: (ws: Id, id: Id) => [ws, "asset", id] as const,
+  jobs: (ws: Id) => [ws, "jobs"] as const,
+  members: (ws: Id) => [ws, "members"] as const,
+  invitations: (ws: Id) => [ws, "invitations"] as const,
+  apiKeys: (ws: Id) => [ws, "api-keys"] as const,
+};
+
+export const sessionsQuery = queryOptions({
+  queryKey: ["sessions"],
+  queryFn: async () => (await session.list()).items,
+});
+
+export const membersQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({ queryKey: keys.members(ws), queryFn: async () => (await api.members.list()).items });
+
+export const invitationsQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({
+    queryKey: keys.invitations(ws),
+    queryFn: async () => (await api.members.invitations()).items,
+  });
+
+export const apiKeysQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({ queryKey: keys.apiKeys(ws), queryFn: async () => (await api.apiKeys.list()).items });
+
+export const statsQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({ queryKey: keys.stats(ws), queryFn: api.stats });
+
+export const storagesQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({
+    queryKey: keys.storages(ws),
+    queryFn: async () => (await api.storages.list()).items,
+  });
+
+export const facetsQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({ queryKey: keys.facets(ws), queryFn: api.assets.facets, staleTime: 30_000 });
+
+export const timelineQuery = (ws: Id, api: WorkspaceApi, filter: AssetFilter) =>
+  queryOptions({
+    queryKey: [...keys.timeline(ws), filter],
+    queryFn: ({ signal }) => api.assets.timeline(filter, signal),
+  });
+
+export const assetQuery = (ws: Id, api: WorkspaceApi, id: Id) =>
+  queryOptions({
+    queryKey: keys.asset(ws, id),
+    queryFn: ({ signal }) => api.assets.get(id, signal),
+    staleTime: 60_000,
+  });
+
+export const tagsQuery = (ws: Id, api: WorkspaceApi, q: string) =>
+  queryOptions({
+    queryKey: [...keys.facets(ws), "like", q],
+    queryFn: async ({ signal }) => (await api.assets.tags(q, signal)).items.map((tag) => tag.name),
+    staleTime: 10_000,
+    placeholderData: keepPreviousData,
+  });
+
+export const jobsQuery = (ws: Id, api: WorkspaceApi, state: JobState) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.jobs(ws), state],
+    queryFn: ({ pageParam }) => api.jobs.list(state, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+  });
+
+export const scansQuery = (ws: Id, api: WorkspaceApi, storage: Id) =>
+  infiniteQueryOptions({
+    queryKey: keys.scans(ws, storage),
+    queryFn: ({ pageParam }) => api.storages.scans(storage, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+  });
+
+export const skippedQuery = (ws: Id, api: WorkspaceApi, storage: Id, run: Id) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.scans(ws, storage), run, "skipped"],
+    queryFn: ({ pageParam }) => api.storages.skipped(storage, run, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+  });

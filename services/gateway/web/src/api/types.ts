@@ -1,0 +1,108 @@
+// The shapes of the REST interface by the names that the UI knows them by. They come from the gateway's own
+// description (`npm run gen`), so that a change there that the UI does not follow fails `npm run check`.
+import type { components, operations } from "./schema";
+
+type Schemas = components["schemas"];
+type AssetQuery = NonNullable<operations["list_assets"]["parameters"]["query"]>;
+
+export type Id = string;
+/** RFC 3339, UTC. */
+export type Timestamp = Schemas["Moment"];
+/** What a clock on the wall said, without a zone: `2024-05-03T12:00:00`. */
+export type WallClock = Schemas["WallClock"];
+
+export type Problem = Schemas["Problem"];
+
+export interface List<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+export type Setup = Schemas["Setup"];
+export type NewSetup = Schemas["NewSetup"];
+export type NewSession = Schemas["NewSession"];
+export type Me = Schemas["Me"];
+export type User = Schemas["User"];
+export type Workspace = Schemas["Workspace"];
+export type Role = Workspace["role"];
+export type Stats = Schemas["Stats"];
+
+export type MemberEntry = Schemas["MemberEntry"];
+export type Invitation = Schemas["Invitation"];
+export type NewInvitation = Schemas["NewInvitation"];
+export type InvitationLink = Schemas["InvitationLink"];
+export type InvitationOffer = Schemas["InvitationOffer"];
+export type Acceptance = Schemas["Acceptance"];
+export type PasswordReset = Schemas["PasswordReset"];
+export type PasswordChange = Schemas["PasswordChange"];
+export type NewPassword = Schemas["NewPassword"];
+export type SessionEntry = Schemas["SessionEntry"];
+export type ApiKey = Schemas["ApiKey"];
+export type KeyScope = ApiKey["scopes"][number];
+export type NewApiKey = Schemas["NewApiKey"];
+export type ApiKeyPatch = Schemas["ApiKeyPatch"];
+export type ApiKeySecret = Schemas["ApiKeySecret"];
+
+export type Storage = Schemas["Storage"];
+export type StorageKind = Storage["kind"];
+export type StorageAccess = Storage["access"];
+export type OnPurge = Storage["on_purge"];
+export type StorageStatus = Storage["status"];
+export type StorageHold = Schemas["StorageHold"];
+export type StorageFigures = Schemas["StorageFigures"];
+export type NewStorage = Schemas["NewStorage"];
+export type StoragePatch = Schemas["StoragePatch"];
+export type FsSettings = Schemas["FsSettings"];
+export type S3Settings = Schemas["S3Settings"];
+export type S3Provider = Schemas["S3Provider"];
+export type S3Credentials = Schemas["S3Credentials"];
+export type FtpSettings = Schemas["FtpSettings"];
+export type FtpSecurity = Schemas["FtpSecurity"];
+export type FtpCredentials = Schemas["FtpCredentials"];
+
+export type ScanRun = Schemas["ScanRun"];
+export type ScanState = ScanRun["state"];
+export type ScanTrigger = ScanRun["trigger"];
+export type SkippedFile = Schemas["SkippedFile"];
+export type ProbeReport = Schemas["ProbeReport"];
+export type ProbeStep = Schemas["ProbeStep"];
+export type ServerFolders = Schemas["ServerFolders"];
+
+export type AssetCard = Schemas["AssetCard"];
+export type AssetStatus = AssetCard["status"];
+export type Availability = AssetCard["availability"];
+/** A status, or that the original is gone. */
+export type StatusFilter = NonNullable<AssetQuery["status"]>;
+
+/** The description leaves out `utc_offset`, which is sent. */
+export type AssetMetadata = Schemas["AssetMetadata"] & { utc_offset: string | null };
+export type Gps = Schemas["Gps"];
+/** The description calls these texts; they are words. */
+export type Origin = "exif" | "iptc" | "xmp" | "png" | "person";
+export type AssetTag = Schemas["AssetTag"];
+export type AssetChanges = Partial<Schemas["AssetChanges"]>;
+export type AssetEdit = Schemas["AssetEdit"];
+export type AssetProblem = Schemas["AssetProblem"];
+export type BulkEdited = Schemas["BulkEdited"];
+export type RereadQueued = Schemas["RereadQueued"];
+export type AssetLocation = Omit<Schemas["AssetLocation"], "storage_kind"> & { storage_kind: StorageKind };
+export type AssetRendition = Schemas["AssetRendition"];
+export type RenditionKind = AssetRendition["kind"];
+export type AssetDetail = Omit<Schemas["AssetDetail"], "metadata" | "origins" | "locations"> & {
+  metadata: AssetMetadata;
+  origins: Partial<Record<string, Origin>>;
+  locations: AssetLocation[];
+};
+
+export type TimelineMonth = Schemas["TimelineMonth"];
+export type Timeline = Schemas["Timeline"];
+export type FacetCount = Schemas["Facet"];
+export type Facets = Schemas["Facets"];
+
+/** The filters that `/assets`, `/assets/timeline` and the gallery's address share. */
+export type AssetFilter = {
+  [Name in "storage_id" | "tag" | "status" | "media_type" | "camera" | "q"]?: AssetQuery[Name] | undefined;
+};
+
+export type Job = Schemas["Job"];
+export type JobState = Job["state"];

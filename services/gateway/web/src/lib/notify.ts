@@ -1,0 +1,17 @@
+import { notifications } from "@mantine/notifications";
+import { ApiError, NetworkError } from "../api/client";
+import { m } from "../messages";
+
+export function errorText(error: unknown): string {
+  if (error instanceof NetworkError) return m.errors.network;
+  if (error instanceof ApiError) return error.message;
+  return m.errors.unexpected;
+}
+
+export function showError(error: unknown): void {
+  notifications.show({ color: "red", title: m.errors.title, message: errorText(error), autoClose: 8000 });
+}
+
+export function showDone(message: string): void {
+  notifications.show({ message });
+}

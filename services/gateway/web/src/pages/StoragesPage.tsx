@@ -1,0 +1,73 @@
+import { Button } from "@mantine/core";
+import { IconPlus, IconServer2 } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { statsQuery, storagesQuery } from "../api/queries";
+import type { Stats } from "../api/types";
+import { errorText } from "../lib/notify";
+import { bytes, m, number } from "../messages";
+import { Empty } from "../shell/Empty";
+import { Note } from "../shell/Note";
+import { Page } from "../shell/Page";
+import { useWorkspace } from "../shell/useWorkspace";
+import { StorageCard } from "../storages/StorageCard";
+import classes from "../storages/storages.module.css";
+
+export function StoragesPage() {
+  const { workspace, api } = useWorkspace();
+  const storages = useQuery(storagesQuery(workspace.id, api));
+  const stats = useQuery(statsQuery(workspace.id, api));
+  const params = { workspace: workspace.short_id };
+  const hasSome = (storages.data?.length ?? 0) > 0;
+  const connect = (
+    <Button
+      leftSection={<IconPlus size={17} stroke={2} aria-hidden />}
+      renderRoot={(props) => <Link to="/w/$workspace/storages/connect" params={params} {...props} />}
+    >
+      {m.storages.connect}
+    </Button>
+  );
+  return (
+    <Page title={m.storages.title} text={m.storages.text} actions={hasSome ? connect : null}>
+      {storages.error && <Note tone="bad">{errorText(storages.error)}</Note>}
+      {hasSome && stats.data && <Figures stats={stats.data} />}
+      <div className={classes.list}>
+        {storages.data?.map((storage) => (
+          <StorageCard key={storage.id} storage={storage} />
+        ))}
+      </div>
+      {storages.data && !hasSome && (
+        <Empty
+          icon={<IconServer2 size={34} stroke={1.5} />}
+          title={m.storages.emptyTitle}
+          text={m.storages.emptyText}
+          action={connect}
+        />
+      )}
+    </Page>
+  );
+}
+
+function Figures({ stats }: { stats: Stats }) {
+  const words = m.storages.figures;
+  const figures: [string, string, boolean][] = [
+    [words.assets, number(stats.assets), false],
+    [words.originals, bytes(stats.original_bytes), false],
+    [words.renditions, bytes(stats.rendition_bytes), false],
+    [words.processing, number(stats.by_status.processing), false],
+    [words.failed, number(stats.by_status.failed), stats.by_status.failed > 0],
+    [words.missing, number(stats.missing), stats.missing > 0],
+  ];
+  return (
+    <dl className={classes.figures}>
+      {figures.map(([label, value, isBad]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd className="num" data-bad={isBad || undefined}>
+            {value}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,21 @@
+import { Outlet } from "@tanstack/react-router";
+import { m } from "../messages";
+import { LiveProvider } from "./live";
+import { Rail } from "./Rail";
+import classes from "./shell.module.css";
+
+export function WorkspaceShell() {
+  return (
+    <LiveProvider>
+      <a href="#content" className={classes.skip}>
+        {m.app.skip}
+      </a>
+      <div className={classes.frame}>
+        <Rail />
+        <main id="content" className={classes.main} tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+    </LiveProvider>
+  );
+}

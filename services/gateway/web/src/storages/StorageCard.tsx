@@ -1,0 +1,172 @@
+import { ActionIcon, Button, Menu, Switch } from "@mantine/core";
+import { IconBucket, IconDots, IconFolder, IconServer } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import type { Storage } from "../api/types";
+import { bytes, m, number, percent, relative, timeOfDay } from "../messages";
+import { Note } from "../shell/Note";
+import { useWorkspace } from "../shell/useWorkspace";
+import { EditStorage } from "./EditStorage";
+import { RemoveStorage } from "./RemoveStorage";
+import { ScanHistory } from "./ScanHistory";
+import { StateMark } from "./StateMark";
+import { SwitchOff } from "./SwitchOff";
+import classes from "./storages.module.css";
+import { TestStorage } from "./TestStorage";
+import { useStorageActions } from "./useStorageActions";
+import { changeWords, isReadable, stateWords, whereIs } from "./words";
+
+type Panel = "test" | "history" | "edit" | "remove" | "off" | null;
+
+export function StorageCard({ storage }: { storage: Storage }) {
+  const [panel, setPanel] = useState<Panel>(null);
+  const { scan, patch } = useStorageActions(storage);
+  const close = () => setPanel(null);
+  const Icon = storage.kind === "fs" ? IconFolder : storage.kind === "ftp" ? IconServer : IconBucket;
+  const titleId = `storage-${storage.id}`;
+
+  return (
+    <article className={classes.card} aria-labelledby={titleId} data-off={!storage.on || undefined}>
+      <header className={classes.head}>
+        <span className={classes.kind} aria-hidden>
+          <Icon size={22} stroke={1.6} />
+        </span>
+        <div className={classes.title}>
+          <h2 id={titleId}>{storage.name}</h2>
+          <p>
+            {m.storages.kind[storage.kind]}, {m.storages.access[storage.access].toLowerCase()}
+          </p>
+          <code>{whereIs(storage)}</code>
+          {isReadable(storage) && <p className={classes.insecure}>{m.storages.insecure}</p>}
+        </div>
+        <div className={classes.headEnd}>
+          <StateMark state={stateWords(storage)} />
+          <Switch
+            checked={storage.on}
+            aria-label={m.storages.onOff(storage.name)}
+            onChange={() => (storage.on ? setPanel("off") : patch.mutate({ on: true }))}
+          />
+        </div>
+      </header>
+
+      <Banners storage={storage} />
+      <Figures storage={storage} />
+
+      <footer className={classes.actions}>
+        <Button
+          variant="default"
+          disabled={!storage.on || storage.scanning !== null}
+          loading={scan.isPending}
+          onClick={() => scan.mutate()}
+        >
+          {m.storages.scanNow}
+        </Button>
+        <Button variant="subtle" color="gray" className={classes.plain} onClick={() => setPanel("test")}>
+          {m.storages.test}
+        </Button>
+        <Button variant="subtle" color="gray" className={classes.plain} onClick={() => setPanel("history")}>
+          {m.storages.history}
+        </Button>
+        <Menu position="bottom-end" shadow="md" width={200}>
+          <Menu.Target>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={36}
+              ml="auto"
+              aria-label={m.storages.more(storage.name)}
+            >
+              <IconDots size={20} aria-hidden />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => setPanel("edit")}>{m.storages.edit}</Menu.Item>
+            <Menu.Item className={classes.danger} onClick={() => setPanel("remove")}>
+              {m.storages.remove}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </footer>
+
+      <TestStorage storage={storage} isOpen={panel === "test"} onClose={close} />
+      <ScanHistory storage={storage} isOpen={panel === "history"} onClose={close} />
+      <EditStorage storage={storage} isOpen={panel === "edit"} onClose={close} />
+      <RemoveStorage storage={storage} isOpen={panel === "remove"} onClose={close} />
+      <SwitchOff storage={storage} isOpen={panel === "off"} onClose={close} />
+    </article>
+  );
+}
+
+function Banners({ storage }: { storage: Storage }) {
+  const { hold } = storage;
+  if (!hold && !(storage.on && storage.reason)) return null;
+  return (
+    <div className={classes.banners}>
+      {hold && (
+        <Note tone="warn" title={m.storages.holdTitle(percent(hold.absent, hold.objects))}>
+          {m.storages.holdText(
+            hold.absent,
+            hold.objects,
+            timeOfDay(hold.since),
+            timeOfDay(hold.next_check_at),
+          )}
+        </Note>
+      )}
+      {storage.on && storage.reason && (
+        <Note tone={storage.status === "degraded" ? "warn" : "bad"} title={storage.reason}>
+          {storage.remedy}
+        </Note>
+      )}
+    </div>
+  );
+}
+
+function Figures({ storage }: { storage: Storage }) {
+  const { workspace } = useWorkspace();
+  const words = m.storages;
+  const { figures, last_scan: last, next_scan_at: next } = storage;
+  const finished = last?.finished_at ?? null;
+  return (
+    <>
+      <dl className={classes.facts}>
+        <Fact label={words.objects} value={number(figures.objects)} />
+        <Fact label={words.bytes} value={bytes(figures.bytes)} />
+        <Fact label={words.lastScan} value={finished ? relative(finished) : words.neverScanned} />
+        <Fact label={words.nextScan} value={storage.on && next ? relative(next) : m.common.none} />
+        <Fact label={words.lastTime} value={last ? changeWords(last) : words.neverScanned} />
+      </dl>
+      <p className={classes.links}>
+        {figures.missing > 0 && (
+          <Link
+            to="/w/$workspace"
+            params={{ workspace: workspace.short_id }}
+            search={{ storage_id: storage.id, status: "missing" }}
+            className={classes.missing}
+          >
+            {words.missingNow(figures.missing)}
+          </Link>
+        )}
+        {figures.assets > 0 && (
+          <Link
+            to="/w/$workspace"
+            params={{ workspace: workspace.short_id }}
+            search={{ storage_id: storage.id }}
+            aria-label={`${words.showPhotos}: ${storage.name}`}
+          >
+            {words.showPhotos}
+          </Link>
+        )}
+        <span>{words.purge[storage.on_purge]}</span>
+      </p>
+    </>
+  );
+}
+
+function Fact({ label, value }: { label: string; value: string }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd className="num">{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import { ActionIcon, CopyButton } from "@mantine/core";
+import { IconCheck, IconCopy } from "@tabler/icons-react";
+import type { AssetDetail, AssetLocation } from "../api/types";
+import { date, m } from "../messages";
+import { Note } from "../shell/Note";
+import classes from "./viewer.module.css";
+
+/** Where the original lives, with the red mark's reason in words when it cannot be had. */
+export function Locations({ detail }: { detail: AssetDetail }) {
+  return (
+    <section className={classes.section}>
+      <h3>{m.viewer.where}</h3>
+      {detail.availability !== "available" && (
+        <div style={{ marginBottom: 14 }}>
+          <Note tone="bad" title={m.availability[detail.availability]}>
+            {m.availabilityRemedy[detail.availability]}
+          </Note>
+        </div>
+      )}
+      {detail.locations.map((location) => (
+        <Location key={`${location.storage_id} ${location.path}`} location={location} />
+      ))}
+    </section>
+  );
+}
+
+function Location({ location }: { location: AssetLocation }) {
+  return (
+    <div style={{ marginBottom: 12 }}>
+      <strong style={{ fontWeight: 550 }}>{location.storage_name}</strong>{" "}
+      <span className={classes.origin}>
+        {m.storages.kind[location.storage_kind]}
+        {location.role === "original" ? "" : `, ${m.viewer.role[location.role]}`}
+      </span>
+      <div className={classes.path}>
+        <code>{location.path}</code>
+        <CopyButton value={location.path}>
+          {({ copied, copy }) => (
+            <ActionIcon
+              variant="subtle"
+              size="sm"
+              color="gray"
+              aria-label={copied ? m.common.copied : m.viewer.copyPath}
+              onClick={copy}
+            >
+              {copied ? <IconCheck size={15} aria-hidden /> : <IconCopy size={15} aria-hidden />}
+            </ActionIcon>
+          )}
+        </CopyButton>
+      </div>
+      {location.missing_since && (
+        <p style={{ margin: "6px 0 0", color: "var(--bad)" }}>
+          {m.viewer.goneSince(date(location.missing_since))}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+//! The section `[ingest]`.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use stowage_config::{ConfigError, Section, duration};
+
+/// How originals are read.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct IngestConfig {
+    /// Imports that run at once in this process.
+    pub concurrency: usize,
+    /// Originals up to this size are held in memory while they are read, larger ones in a
+    /// temporary file. Bytes.
+    pub memory_bytes: u64,
+    /// Files that no picture can be made of and that are larger than this are catalogued without
+    /// being read. Bytes.
+    pub unsupported_read_bytes: u64,
+    /// How much the spool may hold before imports wait. Bytes; 0 means no limit.
+    pub spool_bytes: u64,
+    /// How long imports from a storage that is away wait before they try again.
+    #[serde(with = "duration")]
+    #[schemars(with = "String")]
+    pub retry_away_after: Duration,
+}
+
+impl Default for IngestConfig {
+    fn default() -> Self {
+        Self {
+            concurrency: 4,
+            memory_bytes: 32 * 1024 * 1024,
+            unsupported_read_bytes: 256 * 1024 * 1024,
+            spool_bytes: 20 * 1024 * 1024 * 1024,
+            retry_away_after: Duration::from_mins(1),
+        }
+    }
+}
+
+impl Section for IngestConfig {
+    const NAME: &'static str = "ingest";
+
+    fn validate(&self) -> Result<(), ConfigError> {
+        if self.concurrency == 0 {
+            return Err(ConfigError::invalid(
+                "ingest.concurrency",
+                "must be at least 1",
+            ));
+        }
+        Ok(())
+    }
+}

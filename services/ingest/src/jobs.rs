@@ -1,0 +1,4 @@
+//! The jobs that ingest does.
+
+pub(crate) mod import_object;
+pub(crate) mod reread_asset;

@@ -1,0 +1,41 @@
+//! Ingest as a process of its own.
+
+use std::process::ExitCode;
+
+use stowage_backends::{
+    self as backends, BusConfig, CentralConfig, ConnectorClientConfig, JobsConfig,
+};
+use stowage_db::DatabaseConfig;
+use stowage_ingest::{Deps, IngestConfig, service};
+
+stowage_config::config! {
+    /// What ingest reads.
+    pub struct Config {
+        pub database: DatabaseConfig,
+        pub bus: BusConfig,
+        pub jobs: JobsConfig,
+        pub storage_connector: ConnectorClientConfig,
+        pub central: CentralConfig,
+        pub ingest: IngestConfig,
+    }
+}
+
+fn main() -> ExitCode {
+    stowage_runtime::main("ingest", async |config: Config, admin| {
+        let opened = backends::database(&config.database, admin).await?;
+        let bus = backends::bus(&config.bus, admin);
+        let deps = Deps {
+            db: opened.db.clone(),
+            bus: bus.clone(),
+            storage: backends::storage(&config.storage_connector, admin)?,
+            central: backends::central(&config.central, admin)?,
+            clock: opened.clock,
+            ids: stowage_runtime::uuid_v7(),
+            worker: config.jobs.worker(),
+        };
+        Ok(vec![
+            backends::relay(&config.jobs, opened.db, bus),
+            service(config.ingest, deps),
+        ])
+    })
+}

@@ -1,0 +1,66 @@
+//! What the catalog makes of a file that was read: a new asset, a new version of one, or one that
+//! moved (SPEC D6, D7; ARCHITECTURE 4.8).
+
+use stowage_db::{
+    DbError, Tx,
+    repo::{ImportedAsset, ImportedFile, ObjectRow},
+};
+use stowage_domain::{AssetId, Ids, RemoteObjectId};
+
+/// An asset whose original left the place where it was known, for the one just read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MovedFrom {
+    pub(crate) object: RemoteObjectId,
+    pub(crate) asset: AssetId,
+}
+
+/// What became of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Recorded {
+    pub(crate) asset: ImportedAsset,
+    /// Its pictures are to be made.
+    pub(crate) is_new_content: bool,
+}
+
+/// Writes what was read of `object`, within the caller's transaction.
+pub(crate) async fn record(
+    tx: &Tx,
+    ids: &dyn Ids,
+    object: &ObjectRow,
+    file: &ImportedFile,
+    moved_from: Option<MovedFrom>,
+    again: bool,
+) -> Result<Recorded, DbError> {
+    if let Some(id) = object.asset {
+        let known = tx.assets().find_content(id).await?;
+        if let Some((version, sha256)) = known {
+            let is_same = sha256.is_some() && sha256 == file.sha256 && !again;
+            if is_same {
+                let asset = ImportedAsset { id, version };
+                return Ok(Recorded {
+                    asset,
+                    is_new_content: false,
+                });
+            }
+            let asset = tx.assets().new_version(id, file).await?;
+            return Ok(Recorded {
+                asset,
+                is_new_content: true,
+            });
+        }
+    }
+    if let Some(from) = moved_from
+        && tx.objects().detach(from.object, from.asset).await?
+    {
+        let asset = tx.assets().moved(from.asset, file).await?;
+        return Ok(Recorded {
+            asset,
+            is_new_content: false,
+        });
+    }
+    let asset = tx.assets().insert(ids.next().into(), file).await?;
+    Ok(Recorded {
+        asset,
+        is_new_content: true,
+    })
+}

@@ -1,0 +1,61 @@
+//! The section `[retention_purger]`.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use stowage_config::{ConfigError, Section, duration};
+
+/// How long things are kept that nobody needs.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PurgerConfig {
+    /// How often the spool is looked through for copies whose pictures are made.
+    #[serde(with = "duration")]
+    #[schemars(with = "String")]
+    pub spool_every: Duration,
+    /// How long a spool copy may stand that no import finished.
+    #[serde(with = "duration")]
+    #[schemars(with = "String")]
+    pub keep_staged: Duration,
+    /// How long finished jobs stay visible.
+    #[serde(with = "duration")]
+    #[schemars(with = "String")]
+    pub keep_jobs: Duration,
+    /// How long the history of scans stays.
+    #[serde(with = "duration")]
+    #[schemars(with = "String")]
+    pub keep_scans: Duration,
+}
+
+impl Default for PurgerConfig {
+    fn default() -> Self {
+        const DAY: Duration = Duration::from_hours(24);
+        Self {
+            spool_every: Duration::from_secs(10),
+            keep_staged: DAY,
+            keep_jobs: DAY,
+            keep_scans: DAY * 30,
+        }
+    }
+}
+
+impl Section for PurgerConfig {
+    const NAME: &'static str = "retention_purger";
+
+    fn validate(&self) -> Result<(), ConfigError> {
+        if self.spool_every < Duration::from_secs(1) {
+            return Err(ConfigError::invalid(
+                "retention_purger.spool_every",
+                "must be at least 1s",
+            ));
+        }
+        if self.keep_staged < Duration::from_hours(1) {
+            return Err(ConfigError::invalid(
+                "retention_purger.keep_staged",
+                "must be at least 1h: a shorter time could take the copy of an import that runs",
+            ));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,112 @@
+//! Credentials in and out, and who answers at the other end.
+
+use stowage_db::repo::SealedCredential;
+use stowage_domain::WorkspaceId;
+use stowage_proto::storage::{
+    ConnectRequest, ConnectResponse, DisconnectRequest, DisconnectResponse, IdentifyRequest,
+    IdentifyResponse,
+};
+use stowage_storage::{ErrorKind, StorageError};
+use tonic::{Response, Status};
+
+use super::{StorageGrpc, db_status, storage_id, storage_status};
+use crate::open::belongs;
+
+impl StorageGrpc {
+    pub(super) async fn store_credentials(
+        &self,
+        workspace: WorkspaceId,
+        request: ConnectRequest,
+    ) -> Result<Response<ConnectResponse>, Status> {
+        let id = storage_id(&request.storage_id)?;
+        let tx = self
+            .deps
+            .db
+            .begin_in(workspace)
+            .await
+            .map_err(|error| db_status(&error))?;
+        let work = async {
+            tx.storages().get(id).await?;
+            if request.credentials.is_empty() {
+                tx.credentials().delete(id).await?;
+            } else {
+                let former = tx.credentials().find(id).await?;
+                let version = former.map_or(1, |former| former.version + 1);
+                let place = belongs(workspace, id, version);
+                let (key_id, sealed) = self.deps.keys.seal(&place, request.credentials.as_bytes());
+                tx.credentials()
+                    .put(&SealedCredential {
+                        storage: id,
+                        workspace,
+                        key_id,
+                        version,
+                        sealed,
+                    })
+                    .await?;
+            }
+            let health = tx.storages().health(id).await?;
+            tx.storages().put_health(id, &health).await?;
+            tx.commit().await
+        };
+        work.await.map_err(|error| db_status(&error))?;
+        self.opener.forget(id);
+        Ok(Response::new(ConnectResponse {}))
+    }
+
+    pub(super) async fn forget_credentials(
+        &self,
+        workspace: WorkspaceId,
+        request: &DisconnectRequest,
+    ) -> Result<Response<DisconnectResponse>, Status> {
+        let id = storage_id(&request.storage_id)?;
+        let tx = self
+            .deps
+            .db
+            .begin_in(workspace)
+            .await
+            .map_err(|error| db_status(&error))?;
+        let work = async {
+            tx.credentials().delete(id).await?;
+            tx.commit().await
+        };
+        work.await.map_err(|error| db_status(&error))?;
+        self.opener.forget(id);
+        self.health.disconnected(workspace, id).await;
+        Ok(Response::new(DisconnectResponse {}))
+    }
+
+    pub(super) async fn identify_storage(
+        &self,
+        workspace: WorkspaceId,
+        request: IdentifyRequest,
+    ) -> Result<Response<IdentifyResponse>, Status> {
+        let id = storage_id(&request.storage_id)?;
+        let storage = self.open(workspace, id).await?;
+        let answer = storage.identify().await.and_then(|identity| {
+            if request.expected.is_empty() || request.expected == identity.0 {
+                Ok(identity.0)
+            } else {
+                Err(another_place())
+            }
+        });
+        match answer {
+            Ok(identity) => {
+                self.health.answered(workspace, id).await;
+                Ok(Response::new(IdentifyResponse { identity }))
+            }
+            Err(error) => {
+                self.health.failed(workspace, id, &error).await;
+                Err(storage_status(&error))
+            }
+        }
+    }
+}
+
+/// Says that a storage is not the one that was connected.
+pub(crate) fn another_place() -> StorageError {
+    StorageError::new(
+        ErrorKind::RootNotFound,
+        "another folder or bucket answers than the one that was connected, as when a disk is not \
+         mounted; if it was replaced on purpose, save the storage's settings once more",
+    )
+}

@@ -1,0 +1,159 @@
+//! `stowage doctor`: what could keep a library from working, each with its remedy.
+
+use std::{path::Path, process::ExitCode};
+
+use stowage_backends as backends;
+use stowage_db::SchemaState;
+use stowage_media::{Decoder, DecoderOptions, find_heif_program};
+
+use crate::{
+    command::Place,
+    settings::{AllInOneConfig, data_folder},
+};
+
+/// One thing looked at.
+struct Finding {
+    name: &'static str,
+    /// What was seen when it is well, else what is wrong and what to do.
+    verdict: Result<String, (String, &'static str)>,
+}
+
+pub(crate) fn run(place: &Place) -> ExitCode {
+    super::once(place, async |config: AllInOneConfig| {
+        let findings = [
+            database(&config).await,
+            central(&config).await,
+            keys(&config, data_folder(place)),
+            decoder().await,
+            heif(&config),
+        ];
+        let mut sick = 0;
+        for finding in &findings {
+            match &finding.verdict {
+                Ok(seen) => println!("ok      {:<10} {seen}", finding.name),
+                Err((wrong, remedy)) => {
+                    sick += 1;
+                    println!(
+                        "WRONG   {:<10} {wrong}\n        {:<10} {remedy}",
+                        finding.name, ""
+                    );
+                }
+            }
+        }
+        anyhow::ensure!(
+            sick == 0,
+            "{sick} of {} checks found something wrong",
+            findings.len()
+        );
+        Ok(())
+    })
+}
+
+async fn database(config: &AllInOneConfig) -> Finding {
+    let look = async {
+        let db = backends::unchecked_database(&config.database).await?;
+        let damage = db.quick_check().await?;
+        anyhow::Ok((db.schema().await?, damage))
+    };
+    let verdict = match look.await {
+        Ok((_, Some(damage))) => Err((
+            format!("the catalog is damaged: {damage}"),
+            "Restore the last backup.",
+        )),
+        Ok((SchemaState::Ready, None)) => Ok("the catalog answers and is sound".into()),
+        Ok((SchemaState::Behind, None)) => Err((
+            "the catalog has the schema of an older version, or none".into(),
+            "Start `stowage serve`, or run `stowage migrate`.",
+        )),
+        Err(error) => Err((
+            format!("{error:#}"),
+            "Check database.url and that its place exists.",
+        )),
+    };
+    Finding {
+        name: "database",
+        verdict,
+    }
+}
+
+async fn central(config: &AllInOneConfig) -> Finding {
+    let look = async {
+        let central = backends::central_unchecked(&config.central)?;
+        central.identify().await?;
+        anyhow::Ok(central.usage().await?)
+    };
+    let verdict = match look.await {
+        Ok(usage) => match usage.free_bytes {
+            Some(free) if free < 1 << 30 => Err((
+                format!("central storage has {} MiB left", free >> 20),
+                "Make room: imports stop when it is full.",
+            )),
+            Some(free) => Ok(format!("central storage answers, {} GiB free", free >> 30)),
+            None => Ok("central storage answers".into()),
+        },
+        Err(error) => Err((format!("{error:#}"), "Check the settings of [central].")),
+    };
+    Finding {
+        name: "central",
+        verdict,
+    }
+}
+
+fn keys(config: &AllInOneConfig, data: &Path) -> Finding {
+    let verdict = match backends::keys(&config.keys) {
+        Ok(_) => Ok(format!(
+            "the key is there; keep a copy of {} in another place",
+            data.join("keys").display()
+        )),
+        Err(error) => Err((format!("{error:#}"), "Restore the key file from its copy.")),
+    };
+    Finding {
+        name: "keys",
+        verdict,
+    }
+}
+
+async fn decoder() -> Finding {
+    let look = async {
+        let program = std::env::current_exe()?;
+        let report = Decoder::new(DecoderOptions::new(program)).probe().await?;
+        anyhow::Ok(report)
+    };
+    let verdict = match look.await {
+        Ok(report) if report.is_complete() => Ok("the decoder starts, and is locked in".into()),
+        Ok(report) => {
+            let missing: Vec<_> = report
+                .missing()
+                .iter()
+                .map(|(name, why)| format!("{name} ({why})"))
+                .collect();
+            Ok(format!(
+                "the decoder starts; this kernel does not offer {}",
+                missing.join(", ")
+            ))
+        }
+        Err(error) => Err((
+            format!("{error:#}"),
+            "Check that this program may start itself.",
+        )),
+    };
+    Finding {
+        name: "decoder",
+        verdict,
+    }
+}
+
+/// Without the helper a library works all the same, so that this is never wrong.
+fn heif(config: &AllInOneConfig) -> Finding {
+    let found = find_heif_program(&config.thumbnailer.heif_program);
+    let verdict = Ok(match found {
+        Some(program) => format!("HEIC and AVIF are converted by {}", program.display()),
+        None => "HEIC and AVIF are not shown: heif-convert is not installed (Debian and Ubuntu: \
+                 apt install libheif-examples)"
+            .into(),
+    });
+    Finding {
+        name: "heif",
+        verdict,
+    }
+}

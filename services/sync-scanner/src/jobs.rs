@@ -1,0 +1,3 @@
+//! The jobs that the scanner does.
+
+pub(crate) mod scan_storage;

@@ -1,0 +1,3 @@
+//! The jobs that the thumbnailer does.
+
+pub(crate) mod render_asset;

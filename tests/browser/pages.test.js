@@ -1,0 +1,234 @@
+// Every page and every state of it that matters, in light and dark, wide and narrow: no barrier for assistive
+// technology, nothing in the console, nothing that the content security policy forbids (each test ends with that).
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { barriers } from "./support/axe.js";
+import { openGallery, pictureOf, tile } from "./support/gallery.js";
+import { skip } from "./support/needs.js";
+import { LIBRARY_FILES, placeLibrary } from "./support/photos.js";
+import { OWNER, useWorld } from "./support/world.js";
+
+const world = useWorld({ prepare: (page, { photos }) => placeLibrary(page, photos), files: LIBRARY_FILES });
+
+const button = (page, name) => page.getByRole("button", { name, exact: typeof name === "string" });
+const dialog = (page) => page.getByRole("dialog");
+
+async function openStorages(page) {
+  await page.goto(`${world.home}/storages`);
+  await page.getByRole("article", { name: "Pictures" }).waitFor();
+}
+
+async function openBucket(page) {
+  await page.goto(`${world.home}/storages/connect`);
+  await button(page, /^Other S3/).click();
+  await page.getByLabel("Name").waitFor();
+}
+
+async function testDeadBucket(page) {
+  await openBucket(page);
+  await page.getByLabel("Name").fill("Bucket");
+  await page.getByLabel(/^Bucket/).fill("photos");
+  await page.getByLabel(/^Endpoint/).fill("http://127.0.0.1:9");
+  await page.getByLabel("Access key").fill("somebody");
+  await page.getByLabel(/^Secret key/).fill("something");
+  await button(page, "Continue").click();
+  await page.getByText("Something is in the way").waitFor();
+}
+
+/** The information stays open from one photo to the next, and from one visit to the next. */
+async function openInformation(page) {
+  await PAGES["the viewer"](page);
+  const camera = page.getByRole("group", { name: "Camera" });
+  if ((await page.getByRole("complementary", { name: "Information" }).count()) === 0) await page.keyboard.press("i");
+  await camera.waitFor();
+}
+
+/** How to get to each page, or state of it. */
+const PAGES = {
+  "the gallery": async (page) => {
+    await openGallery(world, page);
+    await pictureOf(page, "fjord.jpg").waitFor();
+  },
+  "the gallery with broken files": (page) => openGallery(world, page, "?tag=%5B%22Odd%22%5D"),
+  "the filter menu": async (page) => {
+    await openGallery(world, page);
+    await button(page, "Filter").click();
+    await page.getByText("Camera", { exact: true }).waitFor();
+  },
+  "a search without a match": async (page) => {
+    await page.goto(`${world.home}?q=nothing-has-this-name`);
+    await page.getByRole("heading", { name: "Nothing matches" }).waitFor();
+  },
+  "the account menu": async (page) => {
+    await openGallery(world, page);
+    await button(page, "Account and appearance").click();
+    await page.getByRole("menu").waitFor();
+  },
+  "the viewer": async (page) => {
+    await openGallery(world, page);
+    await tile(page, "fjord.jpg").click();
+    await dialog(page).getByRole("img", { name: "fjord.jpg" }).waitFor();
+  },
+  "the viewer's information": async (page) => {
+    await openInformation(page);
+    await button(page, /^Everything that was read/).click();
+  },
+  "a field that is edited": async (page) => {
+    await openInformation(page);
+    await button(page, "Edit place").click();
+    await dialog(page).getByLabel("City").waitFor();
+  },
+  "what people may read again": async (page) => {
+    await openInformation(page);
+    await button(page, "Read the file again").click();
+    await page.getByRole("menu").waitFor();
+  },
+  "a selection": async (page) => {
+    await PAGES["the gallery"](page);
+    await tile(page, "fjord.jpg").focus();
+    await page.keyboard.press("x");
+    await page.getByRole("region", { name: "Selected photos" }).waitFor();
+  },
+  "a field that is set for a selection": async (page) => {
+    await PAGES["a selection"](page);
+    await button(page, "Set field").click();
+    await page.getByRole("textbox", { name: "Value" }).waitFor();
+  },
+  "the download menu": async (page) => {
+    await PAGES["the viewer"](page);
+    await button(page, "Download").click();
+    await page.getByRole("menu").waitFor();
+  },
+  "the viewer of a broken file": async (page) => {
+    await openGallery(world, page, "?tag=%5B%22Odd%22%5D");
+    await tile(page, "torn.png").click();
+    await dialog(page).getByText("ends before its picture does").first().waitFor();
+  },
+  "the storages": openStorages,
+  "a connection test": async (page) => {
+    await openStorages(page);
+    await button(page, "Test connection").click();
+    await dialog(page).getByText("Everything works").waitFor();
+  },
+  "the history of scans": async (page) => {
+    await openStorages(page);
+    await button(page, "History").click();
+    await dialog(page).getByText("Complete").first().waitFor();
+  },
+  "editing a storage": async (page) => {
+    await openStorages(page);
+    await button(page, "More for Pictures").click();
+    await page.getByRole("menuitem", { name: "Edit" }).click();
+    await dialog(page).getByLabel("Name").waitFor();
+  },
+  "removing a storage": async (page) => {
+    await openStorages(page);
+    await button(page, "More for Pictures").click();
+    await page.getByRole("menuitem", { name: "Remove" }).click();
+    await dialog(page).getByRole("radio").first().waitFor();
+  },
+  "the kinds of storages": async (page) => {
+    await page.goto(`${world.home}/storages/connect`);
+    await button(page, /^MinIO/).waitFor();
+  },
+  "the settings of a folder": async (page) => {
+    await page.goto(`${world.home}/storages/connect`);
+    await button(page, /^Folder of this server/).click();
+    await page.getByRole("list", { name: "Folders" }).getByRole("button").first().waitFor();
+  },
+  "the settings of a bucket, with errors": async (page) => {
+    await openBucket(page);
+    await button(page, "Continue").click();
+    await page.getByText("This is needed.").first().waitFor();
+  },
+  "a test that failed": testDeadBucket,
+  "the question about deletion": async (page) => {
+    await testDeadBucket(page);
+    await button(page, "Continue without a working test").click();
+    await page.getByRole("radio").first().waitFor();
+  },
+  "the summary before the start": async (page) => {
+    await PAGES["the question about deletion"](page);
+    await page.getByRole("radio", { name: /^Keep the original/ }).click();
+    await button(page, "Continue").click();
+    await button(page, "Connect and start").waitFor();
+  },
+  "the activity": async (page) => {
+    await page.goto(`${world.home}/activity`);
+    await page.getByRole("heading", { name: "Nothing has failed" }).waitFor();
+  },
+  "the members": async (page) => {
+    await page.goto(`${world.home}/members`);
+    await page.getByText(OWNER.email).first().waitFor();
+  },
+  "inviting somebody": async (page) => {
+    await PAGES["the members"](page);
+    await button(page, "Invite somebody").click();
+    await dialog(page).getByLabel("Whom it is for").waitFor();
+  },
+  "the own account": async (page) => {
+    await page.goto(`${world.home}/account`);
+    await page.getByText("(this browser)").waitFor();
+  },
+  "a new API key": async (page) => {
+    await PAGES["the own account"](page);
+    await button(page, "New API key").click();
+    await dialog(page).getByLabel("What it is for").waitFor();
+  },
+  "an address that leads nowhere": async (page) => {
+    await page.goto(`${world.stowage.url}/nowhere`);
+    await page.getByRole("heading", { name: "There is nothing here" }).waitFor();
+  },
+};
+
+const PAGES_BEFORE_SIGNING_IN = {
+  "signing in": async (page) => {
+    await page.goto(`${world.stowage.url}/sign-in`);
+    await page.getByLabel("Email").waitFor();
+  },
+  "a refused password": async (page) => {
+    await page.goto(`${world.stowage.url}/sign-in`);
+    await page.getByLabel("Email").fill(OWNER.email);
+    await page.getByLabel("Password", { exact: true }).fill("not the password");
+    await button(page, "Sign in").click();
+    await page.getByRole("alert").waitFor();
+  },
+  "an invitation without its token": async (page) => {
+    await page.goto(`${world.stowage.url}/invitation`);
+    await page.getByRole("heading", { name: "This invitation cannot be used" }).waitFor();
+  },
+  "choosing a new password": async (page) => {
+    await page.goto(`${world.stowage.url}/new-password#token=some`);
+    await page.getByLabel("New password", { exact: true }).waitFor();
+  },
+  "a set up that is done": async (page) => {
+    await page.goto(`${world.stowage.url}/setup?token=used`);
+    await page.getByRole("heading", { name: "Stowage is already set up" }).waitFor();
+  },
+};
+
+const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    test(`nobody is shut out of any page, ${size} and ${colorScheme}`, { skip }, async () => {
+      world.watch.expect(401, /\/session$/);
+      const found = [];
+      const look = async (isSignedIn, pages) => {
+        const page = await world.window({ isSignedIn, colorScheme, viewport });
+        for (const [name, open] of Object.entries(pages)) {
+          await open(page);
+          for (const barrier of await barriers(page)) found.push(`${name}: ${barrier}`);
+          const isTooWide = await page.evaluate(() => {
+            const { scrollWidth, clientWidth } = document.documentElement;
+            return scrollWidth > clientWidth;
+          });
+          if (isTooWide) found.push(`${name}: wider than its window`);
+        }
+      };
+      await look(false, PAGES_BEFORE_SIGNING_IN);
+      await look(true, PAGES);
+      assert.deepEqual(found, []);
+    });
+  }
+}

@@ -1,0 +1,78 @@
+//! One application, one place with photographs, one library over it.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use stowage_tests::{
+    Kind, Library, Mode, Options, Outcome, Place, Stowage, eventually, fixtures::AlbumFile,
+};
+
+/// How long a storage may take to be seen as it is: a few tries, a second apart.
+pub(crate) const NOTICED: Duration = Duration::from_mins(1);
+
+/// What a test plays with.
+pub(crate) struct World {
+    pub(crate) stowage: Stowage,
+    pub(crate) place: Place,
+    pub(crate) library: Library,
+}
+
+impl World {
+    /// Starts it all, with an empty place; none where a server is missing.
+    pub(crate) async fn new(mode: Mode, kind: Kind) -> Option<Self> {
+        let place = Place::new(kind).await?;
+        let mut stowage = Stowage::start(mode, &Options::folder(place.allowed())).await?;
+        let library = Library::set_up(&mut stowage).await;
+        Some(Self {
+            stowage,
+            place,
+            library,
+        })
+    }
+
+    /// Fills the place and imports all of it. Returns the storage's id.
+    pub(crate) async fn import(&self, album: &[AlbumFile]) -> String {
+        self.place.fill(album);
+        self.library.import(&self.place).await
+    }
+
+    /// Scans until nothing is left to do, and returns the scan.
+    pub(crate) async fn rescan(&self, storage: &str) -> Value {
+        let scan = self.library.scan(storage).await;
+        self.library.wait_until_idle().await;
+        scan
+    }
+
+    /// Fails unless the library holds exactly this album.
+    pub(crate) async fn assert_holds(&self, album: &[AlbumFile]) {
+        let outcome = Outcome::read(self.library.rows()).await;
+        outcome.assert_is(album, self.stowage.central());
+        let listed = self.library.assets().await;
+        assert_eq!(listed.len(), album.len(), "assets that the interface lists");
+    }
+
+    /// Returns all rows of the tables that no outage may touch.
+    pub(crate) async fn catalog(&self) -> Vec<String> {
+        let rows = self.library.rows();
+        let mut catalog = rows.table("asset").await;
+        catalog.extend(rows.table("remote_object").await);
+        catalog
+    }
+
+    /// Waits until the storage stands like this, and returns it.
+    pub(crate) async fn wait_for_status(&self, storage: &str, wanted: &[&str]) -> Value {
+        eventually(&format!("the storage is {wanted:?}"), NOTICED, async || {
+            let view = self
+                .library
+                .try_get(&format!("/storages/{storage}"))
+                .await?;
+            let status = view["status"].as_str().unwrap_or_default();
+            if wanted.contains(&status) {
+                Ok(view)
+            } else {
+                Err(view.to_string())
+            }
+        })
+        .await
+    }
+}

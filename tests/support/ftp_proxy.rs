@@ -1,0 +1,172 @@
+//! A proxy between the application and an FTP server: counts commands, and the bytes of files.
+//!
+//! It listens where the server says that data can be had, and tells the application its own port.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::{TcpListener, TcpStream},
+    task::JoinSet,
+};
+
+use crate::Counted;
+
+/// A proxy in front of one server, without encryption.
+#[derive(Debug)]
+pub struct FtpProxy {
+    port: u16,
+    counted: Arc<Mutex<Counted>>,
+    _server: JoinSet<()>,
+}
+
+impl FtpProxy {
+    /// Starts a proxy in front of the server on `upstream`.
+    pub async fn start(upstream: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port is free");
+        let port = listener.local_addr().expect("it listens").port();
+        let counted = Arc::new(Mutex::new(Counted::default()));
+        let mut server = JoinSet::new();
+        server.spawn(accept(listener, upstream, Arc::clone(&counted)));
+        Self {
+            port,
+            counted,
+            _server: server,
+        }
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Returns what went through since the last time, and counts anew.
+    pub fn take(&self) -> Counted {
+        std::mem::take(&mut lock(&self.counted))
+    }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn accept(listener: TcpListener, upstream: u16, counted: Arc<Mutex<Counted>>) {
+    let mut connections = JoinSet::new();
+    while let Ok((client, _)) = listener.accept().await {
+        while connections.try_join_next().is_some() {}
+        let counted = Arc::clone(&counted);
+        connections.spawn(async move {
+            // A connection that broke is the client's or the server's business.
+            let _ = control(client, upstream, counted).await;
+        });
+    }
+}
+
+/// Passes commands on in one direction and answers in the other.
+async fn control(
+    client: TcpStream,
+    upstream: u16,
+    counted: Arc<Mutex<Counted>>,
+) -> std::io::Result<()> {
+    let server = TcpStream::connect(("127.0.0.1", upstream)).await?;
+    client.set_nodelay(true)?;
+    server.set_nodelay(true)?;
+    let (from_client, mut to_client) = client.into_split();
+    let (from_server, mut to_server) = server.into_split();
+    let (mut commands, mut answers) = (BufReader::new(from_client), BufReader::new(from_server));
+    let (mut command, mut answer) = (Vec::new(), Vec::new());
+    // Whether the file of the last transfer is read.
+    let reads = Arc::new(Mutex::new(false));
+    let mut transfers = JoinSet::new();
+    loop {
+        tokio::select! {
+            read = commands.read_until(b'\n', &mut command) => {
+                if read? == 0 {
+                    return Ok(());
+                }
+                count(&command, &counted, &reads);
+                to_server.write_all(&command).await?;
+                command.clear();
+            }
+            read = answers.read_until(b'\n', &mut answer) => {
+                if read? == 0 {
+                    return Ok(());
+                }
+                if let Some(port) = passive_port(&answer) {
+                    let listener = TcpListener::bind("127.0.0.1:0").await?;
+                    let ours = listener.local_addr()?.port();
+                    transfers.spawn(data(listener, port, Arc::clone(&counted), Arc::clone(&reads)));
+                    answer = format!("229 Entering Extended Passive Mode (|||{ours}|)\r\n").into();
+                }
+                to_client.write_all(&answer).await?;
+                answer.clear();
+            }
+        }
+    }
+}
+
+fn count(command: &[u8], counted: &Mutex<Counted>, reads: &Mutex<bool>) {
+    let mut counted = lock(counted);
+    counted.commands += 1;
+    let verb = command.split(u8::is_ascii_whitespace).next();
+    match verb.unwrap_or_default() {
+        b"MLSD" | b"LIST" => {
+            counted.lists += 1;
+            *lock(reads) = false;
+        }
+        b"RETR" => {
+            counted.reads += 1;
+            *lock(reads) = true;
+        }
+        b"MLST" | b"SIZE" | b"MDTM" => counted.stats += 1,
+        b"STOR" => {
+            counted.writes += 1;
+            *lock(reads) = false;
+        }
+        b"DELE" | b"RNFR" | b"MKD" | b"RMD" | b"APPE" => counted.writes += 1,
+        _ => {}
+    }
+}
+
+/// Returns the port of `229 Entering Extended Passive Mode (|||4711|)`.
+fn passive_port(answer: &[u8]) -> Option<u16> {
+    let answer = std::str::from_utf8(answer).ok()?;
+    let told = answer.strip_prefix("229 ")?.split_once("(|||")?.1;
+    told.split('|').next()?.parse().ok()
+}
+
+async fn data(
+    listener: TcpListener,
+    port: u16,
+    counted: Arc<Mutex<Counted>>,
+    reads: Arc<Mutex<bool>>,
+) -> std::io::Result<()> {
+    let (client, _) = listener.accept().await?;
+    let server = TcpStream::connect(("127.0.0.1", port)).await?;
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    let up = async {
+        tokio::io::copy(&mut from_client, &mut to_server).await?;
+        to_server.shutdown().await
+    };
+    let down = async {
+        let mut chunk = vec![0; 64 * 1024];
+        loop {
+            let read = from_server.read(&mut chunk).await?;
+            if read == 0 {
+                return to_client.shutdown().await;
+            }
+            to_client.write_all(&chunk[..read]).await?;
+            if *lock(&reads) {
+                lock(&counted).read_bytes += read as u64;
+            }
+        }
+    };
+    tokio::pin!(up, down);
+    // A download ends when the server says so, whatever the other direction waits for.
+    tokio::select! {
+        done = &mut down => done,
+        done = &mut up => { done?; down.await }
+    }
+}

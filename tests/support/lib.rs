@@ -1,0 +1,42 @@
+//! What the end-to-end suites share: the application as its users run it, places with photographs
+//! to connect, and ways to look at what became of them.
+//!
+//! [`Stowage`] is the application, in one process or in six; [`Place`] is a folder, a bucket or an
+//! FTP server with files in it; [`Library`] is what a person does over the REST interface; [`Rows`] looks past all
+//! of it into the tables. A test that needs a server asks [`servers`] for it, which skips by name
+//! where there is none, or fails with `STOWAGE_REQUIRE_ALL_BACKENDS=1`.
+
+mod chance;
+mod database;
+mod eventually;
+pub mod fixtures;
+mod ftp_proxy;
+pub mod house;
+mod launch;
+mod library;
+mod outcome;
+mod place;
+mod ports;
+mod process;
+mod proxy;
+mod rclone;
+mod rows;
+pub mod servers;
+mod stowage;
+mod upload;
+
+pub use chance::Chance;
+pub use database::TestDatabase;
+pub use eventually::{eventually, promptly};
+pub use ftp_proxy::FtpProxy;
+pub use launch::{Mode, Options};
+pub use library::Library;
+pub use outcome::Outcome;
+pub use place::{Kind, Place, Uploads};
+pub use ports::spare_port;
+pub use process::Process;
+pub use proxy::{Counted, Fault, Proxy};
+pub use rclone::Rclone;
+pub use rows::Rows;
+pub use stowage::Stowage;
+pub use upload::upload_slowly;

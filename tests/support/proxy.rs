@@ -1,0 +1,289 @@
+//! A proxy between the application and an S3 server: counts what goes through, and breaks it on
+//! demand.
+//!
+//! Requests pass with every header as it was, the host's name included, so that signatures stay
+//! good.
+
+use std::{
+    convert::Infallible,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures::StreamExt;
+use http_body_util::{BodyExt, Full, StreamBody, combinators::UnsyncBoxBody};
+use hyper::{
+    Method, Request, Response, StatusCode,
+    body::{Frame, Incoming},
+};
+use hyper_util::rt::TokioIo;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::JoinSet,
+};
+
+type Body = UnsyncBoxBody<Bytes, std::io::Error>;
+
+/// What went through since the last look.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// Pages of listings.
+    pub lists: u64,
+    /// Questions about one object.
+    pub stats: u64,
+    /// Objects read, whole or in part.
+    pub reads: u64,
+    /// Bytes of objects that reached the application.
+    pub read_bytes: u64,
+    /// Anything that changes the bucket.
+    pub writes: u64,
+    /// Requests that were answered with a fault of ours.
+    pub faults: u64,
+    /// All commands, of an FTP server.
+    pub commands: u64,
+}
+
+/// What to break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Page number `page` of every listing, from 1, answers 503. Counts anew after each.
+    ListPage(u64),
+    /// Every page of every listing answers 503.
+    AllLists,
+    /// Everything answers 403, as when keys are revoked.
+    Denied,
+    /// Bodies of objects end after this many bytes, the connection with them.
+    CutBodies(usize),
+    /// Connections are closed without an answer.
+    Refuse,
+    /// Each answer waits.
+    Slow(Duration),
+}
+
+#[derive(Debug, Default)]
+struct State {
+    counted: Counted,
+    fault: Option<Fault>,
+    /// Which page of a listing was asked for last, and by which words: a page that is asked for
+    /// again is the same page.
+    page: u64,
+    from: From,
+}
+
+/// A proxy in front of one server.
+#[derive(Debug)]
+pub struct Proxy {
+    port: u16,
+    state: Arc<Mutex<State>>,
+    _server: JoinSet<()>,
+}
+
+/// Where a page of a listing begins.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+enum From {
+    #[default]
+    Start,
+    /// Where the page before it ended, by the server's own word.
+    Token(String),
+    /// Behind a key: a page that broke is asked for again in this way.
+    Key,
+}
+
+/// What a request is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum About {
+    List(From),
+    Stat,
+    Read,
+    Write,
+}
+
+impl Proxy {
+    /// Starts a proxy in front of the server on `upstream`.
+    pub async fn start(upstream: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port is free");
+        let port = listener.local_addr().expect("it listens").port();
+        let state = Arc::new(Mutex::new(State::default()));
+        let mut server = JoinSet::new();
+        server.spawn(accept(listener, upstream, Arc::clone(&state)));
+        Self {
+            port,
+            state,
+            _server: server,
+        }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Returns what went through since the last time, and counts anew.
+    pub fn take(&self) -> Counted {
+        std::mem::take(&mut lock(&self.state).counted)
+    }
+
+    /// Returns what went through so far.
+    pub fn counted(&self) -> Counted {
+        lock(&self.state).counted.clone()
+    }
+
+    pub fn inject(&self, fault: Fault) {
+        lock(&self.state).fault = Some(fault);
+    }
+
+    pub fn heal(&self) {
+        lock(&self.state).fault = None;
+    }
+}
+
+fn lock(state: &Mutex<State>) -> std::sync::MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn accept(listener: TcpListener, upstream: u16, state: Arc<Mutex<State>>) {
+    let mut connections = JoinSet::new();
+    while let Ok((stream, _)) = listener.accept().await {
+        while connections.try_join_next().is_some() {}
+        let _ = stream.set_nodelay(true);
+        let state = Arc::clone(&state);
+        connections.spawn(async move {
+            let service = hyper::service::service_fn(|request| {
+                let state = Arc::clone(&state);
+                async move { pass(request, upstream, state).await }
+            });
+            // A connection that broke was broken on purpose, or by the client.
+            let _ = hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
+        });
+    }
+}
+
+/// Ends a connection without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is broken")]
+struct Broken;
+
+async fn pass(
+    request: Request<Incoming>,
+    upstream: u16,
+    state: Arc<Mutex<State>>,
+) -> Result<Response<Body>, Broken> {
+    let about = about(&request);
+    let fault = judge(&state, &about);
+    match fault {
+        Some(Fault::Refuse) => return Err(Broken),
+        Some(Fault::Denied) => return Ok(refusal(StatusCode::FORBIDDEN, "AccessDenied")),
+        Some(Fault::ListPage(_) | Fault::AllLists) => {
+            return Ok(refusal(StatusCode::SERVICE_UNAVAILABLE, "InternalError"));
+        }
+        Some(Fault::Slow(delay)) => tokio::time::sleep(delay).await,
+        Some(Fault::CutBodies(_)) | None => {}
+    }
+    let answer = forward(request, upstream).await.map_err(|_| Broken)?;
+    let cut = match fault {
+        Some(Fault::CutBodies(after)) if about == About::Read => Some(after),
+        _ => None,
+    };
+    Ok(answer.map(|body| counted(body, about, cut, state)))
+}
+
+/// Counts a request and says what is to be broken about it.
+fn judge(state: &Mutex<State>, about: &About) -> Option<Fault> {
+    let mut state = lock(state);
+    match about {
+        About::List(from) => {
+            state.counted.lists += 1;
+            match from {
+                From::Start => state.page = 1,
+                From::Token(_) if state.from != *from => state.page += 1,
+                From::Token(_) | From::Key => {}
+            }
+            state.from.clone_from(from);
+        }
+        About::Stat => state.counted.stats += 1,
+        About::Read => state.counted.reads += 1,
+        About::Write => state.counted.writes += 1,
+    }
+    let is_list = matches!(about, About::List(_));
+    let fault = state.fault.filter(|fault| match fault {
+        Fault::ListPage(page) => is_list && state.page == *page,
+        Fault::AllLists => is_list,
+        Fault::CutBodies(_) => *about == About::Read,
+        Fault::Denied | Fault::Refuse | Fault::Slow(_) => true,
+    });
+    state.counted.faults += u64::from(fault.is_some());
+    fault
+}
+
+fn about(request: &Request<Incoming>) -> About {
+    let query = request.uri().query().unwrap_or_default();
+    let has_key = request.uri().path().trim_matches('/').contains('/');
+    let is_list = query.contains("list-type=") || query.contains("prefix=") || !has_key;
+    match *request.method() {
+        Method::GET if is_list => {
+            let value = |name: &str| {
+                query
+                    .split('&')
+                    .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+            };
+            About::List(match (value("continuation-token"), value("start-after")) {
+                (Some(token), _) => From::Token(token.to_owned()),
+                (None, Some(_)) => From::Key,
+                (None, None) => From::Start,
+            })
+        }
+        Method::GET => About::Read,
+        Method::HEAD => About::Stat,
+        _ => About::Write,
+    }
+}
+
+async fn forward(
+    request: Request<Incoming>,
+    upstream: u16,
+) -> Result<Response<Incoming>, Box<dyn std::error::Error + Send + Sync>> {
+    let stream = TcpStream::connect(("127.0.0.1", upstream)).await?;
+    stream.set_nodelay(true)?;
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    // Ends with the answer's body; nothing waits for it.
+    let mut background = JoinSet::new();
+    background.spawn(async move {
+        let _ = connection.await;
+    });
+    background.detach_all();
+    Ok(sender.send_request(request).await?)
+}
+
+fn refusal(status: StatusCode, code: &str) -> Response<Body> {
+    let text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\
+         <Error><Code>{code}</Code><Message>broken on purpose</Message></Error>"
+    );
+    let body = Full::new(Bytes::from(text)).map_err(|never: Infallible| match never {});
+    let mut response = Response::new(body.boxed_unsync());
+    *response.status_mut() = status;
+    response
+}
+
+/// Passes a body on, counting the bytes of objects; with `cut` it breaks off after as many.
+fn counted(body: Incoming, about: About, cut: Option<usize>, state: Arc<Mutex<State>>) -> Body {
+    let mut left = cut.unwrap_or(usize::MAX);
+    let frames = body.into_data_stream().map(move |chunk| {
+        let chunk = chunk.map_err(std::io::Error::other)?;
+        let taken = chunk.len().min(left);
+        left -= taken;
+        if about == About::Read {
+            lock(&state).counted.read_bytes += taken as u64;
+        }
+        if taken < chunk.len() {
+            return Err(std::io::Error::other("cut on purpose"));
+        }
+        Ok(Frame::data(chunk))
+    });
+    BodyExt::boxed_unsync(StreamBody::new(frames))
+}

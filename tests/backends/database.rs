@@ -1,6 +1,7 @@
 //! The repositories keep the same promises on SQLite and on Postgres, there as the application's
 //! role, which row security binds.
 
+mod audit;
 mod catalog;
 mod edits;
 mod isolation;
@@ -18,15 +19,15 @@ use stowage_domain::{
     Access, Ids, ManualClock, OnPurge, ReadState, StorageId, StorageKind, Timestamp, UuidV7,
     WorkspaceId, scan::Seen,
 };
-use stowage_tests::TestDatabase;
+use stowage_tests::{Rows, TestDatabase};
 
 /// A migrated database of one's own, and its clock where it has none of its own.
 pub(super) struct World {
     pub(super) db: Database,
     /// Moves SQLite's time; Postgres has its own.
     pub(super) clock: Arc<ManualClock>,
-    _server: Option<TestDatabase>,
-    _folder: Option<tempfile::TempDir>,
+    server: Option<TestDatabase>,
+    folder: Option<tempfile::TempDir>,
 }
 
 impl World {
@@ -43,8 +44,8 @@ impl World {
         Some(Self {
             db,
             clock,
-            _server: None,
-            _folder: Some(folder),
+            server: None,
+            folder: Some(folder),
         })
     }
 
@@ -68,9 +69,20 @@ impl World {
         Some(Self {
             db,
             clock,
-            _server: Some(server),
-            _folder: None,
+            server: Some(server),
+            folder: None,
         })
+    }
+
+    /// Returns the tables past every repository, as whom nothing but the tables binds.
+    pub(super) fn rows(&self) -> Rows {
+        match (&self.server, &self.folder) {
+            (Some(server), _) => Rows::postgres(&server.owner_url()),
+            (None, folder) => {
+                let folder = folder.as_ref().expect("a database lies somewhere");
+                Rows::sqlite(&folder.path().join("catalog.db"))
+            }
+        }
     }
 
     /// Lets time pass for leases: the injected clock jumps, Postgres' own is waited for.

@@ -10,6 +10,18 @@ pub(crate) enum Dialect {
     Sqlite,
 }
 
+/// Something that the database refuses whoever asks: the last net under a rule.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Guard {
+    pub(crate) name: &'static str,
+    pub(crate) table: &'static str,
+    /// `insert`, `update`, `delete`.
+    pub(crate) events: &'static [&'static str],
+    /// A condition over `old` and `new`; with it, the change is refused.
+    pub(crate) refuses: &'static str,
+    pub(crate) message: &'static str,
+}
+
 impl Dialect {
     pub(crate) fn of(backend: DbBackend) -> Self {
         match backend {
@@ -37,6 +49,43 @@ impl Dialect {
             .replace("{uuid}", uuid)
             .replace("{bytes}", bytes)
             .replace("{key}", key)
+    }
+
+    /// Returns the statements that put a guard up: a trigger for each event.
+    pub(crate) fn guard(self, guard: &Guard) -> Vec<String> {
+        let Guard {
+            name,
+            table,
+            events,
+            refuses,
+            message,
+        } = guard;
+        match self {
+            Self::Postgres => vec![
+                format!(
+                    "create function {name}() returns trigger language plpgsql as $$
+                     begin
+                         if {refuses} then raise exception '{message}'; end if;
+                         if tg_op = 'DELETE' then return old; end if;
+                         return new;
+                     end $$"
+                ),
+                format!(
+                    "create trigger {name} before {} on {table}
+                     for each row execute function {name}()",
+                    events.join(" or ")
+                ),
+            ],
+            Self::Sqlite => events
+                .iter()
+                .map(|event| {
+                    format!(
+                        "create trigger {name}_{event} before {event} on {table}
+                         when {refuses} begin select raise(abort, '{message}'); end"
+                    )
+                })
+                .collect(),
+        }
     }
 
     /// The row lock of a claim; SQLite has one writer and needs none.

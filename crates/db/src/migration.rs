@@ -7,7 +7,10 @@ use sea_orm_migration::prelude::{
     DbErr, MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait,
 };
 
-use crate::{DbError, SchemaState, dialect::Dialect};
+use crate::{
+    DbError, SchemaState,
+    dialect::{Dialect, Guard},
+};
 
 mod m20261122_000100_create_workspace;
 mod m20261122_000200_create_user;
@@ -19,6 +22,7 @@ mod m20261122_000700_create_rendition;
 mod m20261122_000800_create_job;
 mod m20261128_000100_create_asset_edit;
 mod m20261128_080000_create_access;
+mod m20261128_110000_create_audit;
 mod row_security;
 
 /// A migration that is a list of statements.
@@ -47,6 +51,30 @@ impl MigrationTrait for SqlMigration {
     }
 }
 
+/// A migration that makes the database itself refuse something.
+struct GuardMigration {
+    name: &'static str,
+    guards: &'static [Guard],
+}
+
+impl MigrationName for GuardMigration {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for GuardMigration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let connection = manager.get_connection();
+        let dialect = Dialect::of(connection.get_database_backend());
+        for statement in self.guards.iter().flat_map(|guard| dialect.guard(guard)) {
+            connection.execute_unprepared(&statement).await?;
+        }
+        Ok(())
+    }
+}
+
 struct Migrator;
 
 #[async_trait::async_trait]
@@ -63,6 +91,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000800_create_job::MIGRATION),
             Box::new(m20261128_000100_create_asset_edit::MIGRATION),
             Box::new(m20261128_080000_create_access::MIGRATION),
+            Box::new(m20261128_110000_create_audit::MIGRATION),
+            Box::new(m20261128_110000_create_audit::GUARDS),
         ]
     }
 }

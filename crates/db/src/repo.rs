@@ -3,6 +3,7 @@
 
 mod api_key;
 mod asset;
+mod audit;
 mod credential;
 mod edit;
 mod gallery;
@@ -22,6 +23,7 @@ mod workspace;
 
 pub use api_key::{ApiKeyRow, ApiKeys, KeyHolder};
 pub use asset::{Assets, ImportedAsset, ImportedFile};
+pub use audit::{AuditEntry, AuditLog, AuditRow};
 pub use credential::{Credentials, SealedCredential};
 pub use edit::{EditRow, Edits, HiddenTag};
 pub use gallery::{

@@ -64,6 +64,7 @@ repositories!(
     renditions: Renditions,
     spool: Spool,
     jobs: Jobs,
+    audit: AuditLog,
 );
 
 impl Tx {

@@ -57,8 +57,16 @@ id!(
     /// One object that a storage listed.
     RemoteObjectId,
     AssetId,
+    AuditId,
     JobId,
 );
+
+impl StorageId {
+    /// Returns the id of central storage as one of the workspace's storages: there is one in each.
+    pub const fn central_of(workspace: WorkspaceId) -> Self {
+        Self(workspace.0)
+    }
+}
 
 /// Where new ids come from.
 pub trait Ids: Send + Sync + fmt::Debug {

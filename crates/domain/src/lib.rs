@@ -9,6 +9,7 @@
 //! a row, take them as arguments.
 
 mod asset;
+mod audit;
 mod clock;
 mod edits;
 mod ids;
@@ -23,10 +24,11 @@ mod workspace;
 pub use asset::{
     AssetStatus, Availability, Lifecycle, OriginalFacts, ReadState, RenditionKind, TagOrigin,
 };
+pub use audit::{Actor, AuditAction, AuditSubject};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use edits::{EditField, FieldChange, WrongValue, overlay, tag_name, wall_clock};
 pub use ids::{
-    ApiKeyId, AssetId, Ids, InvitationId, JobId, ParseIdError, RemoteObjectId, ScanRunId,
+    ApiKeyId, AssetId, AuditId, Ids, InvitationId, JobId, ParseIdError, RemoteObjectId, ScanRunId,
     SessionId, StorageId, UserId, UuidV7, WorkspaceId,
 };
 pub use job::JobState;

@@ -10,6 +10,7 @@ const WORKSPACE_TABLES: &[&str] = &[
     "asset_tag",
     "asset_tag_hidden",
     "asset_word",
+    "audit",
     "credential",
     "invitation",
     "job",

@@ -109,6 +109,28 @@ impl Storages<'_> {
         Ok(())
     }
 
+    /// Returns the storage that stands for central storage in the workspace, made at its first use.
+    pub async fn ensure_central(&self) -> Result<StorageId, DbError> {
+        let workspace = self.0.workspace()?;
+        let id = StorageId::central_of(workspace);
+        let sql = format!(
+            "insert into storage (id, workspace_id, kind, name, settings, access, on_purge, \
+             is_on, off_hides_originals, scan_interval_seconds, created_at, updated_at) \
+             values ($1, $2, $3, 'Central storage', '{{}}', $4, $5, true, false, 0, {now}, {now}) \
+             on conflict (id) do nothing",
+            now = self.0.now()
+        );
+        let values = [
+            id.0.into(),
+            workspace.0.into(),
+            StorageKind::Central.as_str().into(),
+            Access::ReadWrite.as_str().into(),
+            OnPurge::Delete.as_str().into(),
+        ];
+        self.0.execute(&sql, values).await?;
+        Ok(id)
+    }
+
     pub async fn find(&self, id: StorageId) -> Result<Option<StorageRow>, DbError> {
         let sql =
             format!("select {COLUMNS} from storage s where s.id = $1 and s.workspace_id = $2");

@@ -1,0 +1,53 @@
+//! What the record of destructive acts is made of.
+
+use crate::{UserId, string_enum::string_enum};
+
+string_enum!(
+    /// An act that takes something away, gives it back, or decides about it.
+    AuditAction {
+        AssetTrashed = "asset.trashed",
+        AssetRestored = "asset.restored",
+        AssetPurged = "asset.purged",
+        /// The entry of a missing asset was dropped (D6).
+        AssetForgotten = "asset.forgotten",
+        /// Another asset took its place when its file was renamed (D7).
+        AssetRecreated = "asset.recreated",
+        HoldPlaced = "hold.placed",
+        HoldLifted = "hold.lifted",
+        PurgeApproved = "purge.approved",
+        /// An original outside was deleted for a committed reason.
+        OriginalDeleted = "original.deleted",
+        /// Somebody said that a copy may stay where it could not be deleted (D22).
+        CopyAcknowledged = "copy.acknowledged",
+        StorageChanged = "storage.changed",
+        StorageRemoved = "storage.removed",
+        UploadCancelled = "upload.cancelled",
+    }
+);
+
+string_enum!(
+    /// What an act was done to.
+    AuditSubject {
+        Asset = "asset",
+        Storage = "storage",
+        Upload = "upload",
+        Workspace = "workspace",
+    }
+);
+
+/// Who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    User(UserId),
+    /// A rule or a deadline that a person set earlier.
+    System,
+}
+
+impl Actor {
+    pub fn user(self) -> Option<UserId> {
+        match self {
+            Self::User(user) => Some(user),
+            Self::System => None,
+        }
+    }
+}

@@ -143,7 +143,7 @@ impl Dialer {
                     refusal.code
                 ),
             ),
-            other @ Failure::Broken(_) => other,
+            other => other,
         })
     }
 

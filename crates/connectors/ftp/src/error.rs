@@ -11,6 +11,8 @@ use suppaftp::{FtpError, types::Response};
 pub(crate) enum Failure {
     /// The server said no. The connection goes on.
     Refused(Refusal),
+    /// The server's answers show that it should not be done. The connection goes on.
+    Judged(StorageError),
     /// The connection is of no use any more.
     Broken(StorageError),
 }
@@ -105,7 +107,7 @@ impl Failure {
     pub(crate) fn into_error(self, tried: &str) -> StorageError {
         match self {
             Self::Refused(refusal) => refusal.into_error(tried),
-            Self::Broken(error) => {
+            Self::Judged(error) | Self::Broken(error) => {
                 let what = format!("could not {tried}: {error}");
                 StorageError::new(error.kind(), what).with_source(error)
             }
@@ -114,6 +116,10 @@ impl Failure {
 
     pub(crate) fn broken(kind: ErrorKind, why: impl Into<String>) -> Self {
         Self::Broken(StorageError::new(kind, why))
+    }
+
+    pub(crate) fn judged(kind: ErrorKind, why: impl Into<String>) -> Self {
+        Self::Judged(StorageError::new(kind, why))
     }
 
     pub(crate) fn silent(limit: Duration) -> Self {
@@ -126,6 +132,7 @@ impl Failure {
     pub(crate) fn may_pass(&self) -> bool {
         match self {
             Self::Refused(refusal) => matches!(refusal.code, 425 | 426 | 451),
+            Self::Judged(_) => false,
             Self::Broken(error) => {
                 matches!(error.kind(), ErrorKind::Unreachable | ErrorKind::Timeout)
             }

@@ -166,7 +166,7 @@ async fn in_the_way(lease: &mut Lease, path: &ObjectPath, failure: Failure) -> F
     for at in above {
         if let Ok(Some(_)) = find(lease, &path.as_str()[..at]).await {
             let why = "a file has the name of one of its folders";
-            return Failure::broken(ErrorKind::Conflict, why);
+            return Failure::judged(ErrorKind::Conflict, why);
         }
     }
     Failure::Refused(refusal)
@@ -224,7 +224,7 @@ async fn place(
     let arrived = find(lease, &draft.temporary).await?;
     if arrived.is_none_or(|object| object.size != size) {
         let why = "the server did not keep all of it";
-        return Err(Failure::broken(ErrorKind::Unreachable, why));
+        return Err(Failure::judged(ErrorKind::Unreachable, why));
     }
     match lease.rename(&draft.temporary, path.as_str()).await {
         Ok(()) => {}
@@ -235,7 +235,7 @@ async fn place(
     }
     find(lease, path.as_str()).await?.ok_or_else(|| {
         let why = "it vanished as soon as it was written";
-        Failure::broken(ErrorKind::Conflict, why)
+        Failure::judged(ErrorKind::Conflict, why)
     })
 }
 
@@ -246,14 +246,14 @@ async fn refused_name(
     refusal: crate::error::Refusal,
 ) -> Failure {
     match lease.change_below(path.as_str()).await {
-        Ok(()) => Failure::broken(ErrorKind::Conflict, "a folder has this name"),
+        Ok(()) => Failure::judged(ErrorKind::Conflict, "a folder has this name"),
         Err(Failure::Refused(_)) => match find(lease, path.as_str()).await {
             // It is there and stays: a server that does not replace by renaming.
-            Ok(Some(_)) => Failure::broken(
+            Ok(Some(_)) => Failure::judged(
                 ErrorKind::Unsupported,
                 "the server does not replace a file by renaming another",
             ),
-            Ok(None) => Failure::broken(ErrorKind::Unsupported, "the server refuses the name"),
+            Ok(None) => Failure::judged(ErrorKind::Unsupported, "the server refuses the name"),
             Err(_) => Failure::Refused(refusal),
         },
         Err(broken) => broken,

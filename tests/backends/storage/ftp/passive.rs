@@ -95,6 +95,20 @@ async fn narrow(listener: TcpListener) {
     }
 }
 
+/// A server that says nothing to the first who logs in, and goes on with the others.
+async fn forgetful(listener: TcpListener) {
+    let mut guests = JoinSet::new();
+    let mut forgotten = None;
+    while let Ok((mut socket, _)) = listener.accept().await {
+        if forgotten.is_none() {
+            let _ = socket.write_all(b"220 ready\r\n").await;
+            forgotten = Some(socket);
+        } else {
+            guests.spawn(async move { converse(socket, &mut false).await });
+        }
+    }
+}
+
 fn place_at(port: u16) -> Place {
     Place {
         settings: FtpSettings {
@@ -111,6 +125,18 @@ fn place_at(port: u16) -> Place {
         },
         files: PathBuf::new(),
     }
+}
+
+#[tokio::test]
+async fn a_login_that_a_server_forgets_is_made_anew() {
+    let listener = TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port is free");
+    let port = listener.local_addr().expect("it is bound").port();
+    let mut server = JoinSet::new();
+    server.spawn(forgetful(listener));
+    let storage = place_at(port).connect(true, Capability::default());
+    storage.identify().await.expect("the second login works");
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ test-suite: # Inside the servers' environment.
 	cargo build --workspace --all-targets
 	@if cargo nextest --version >/dev/null 2>&1; then \
 	    code=0; cargo nextest run --workspace --profile $(NEXTEST_PROFILE) || code=$$?; \
-	    $(DEV)/slowest target/nextest/$(NEXTEST_PROFILE)/junit.xml || true; exit $$code; \
+	    $(DEV)/test-report target/nextest/$(NEXTEST_PROFILE)/junit.xml || [ $$code != 0 ] || code=1; exit $$code; \
 	else \
 	    echo "cargo-nextest is missing (get it: cargo install --locked cargo-nextest); using cargo test"; \
 	    cargo test --workspace --tests -- --test-threads=1; \
@@ -85,7 +85,7 @@ fmt: ## Format the code
 
 dev-check:
 	cargo fmt --all --check
-	PYTHONPYCACHEPREFIX=target/dev/pycache python3 -m py_compile $(DEV)/{services,slowest,devservices/*.py} tests/schemathesis/run.py
+	PYTHONPYCACHEPREFIX=target/dev/pycache python3 -m py_compile $(DEV)/{services,test-report,devservices/*.py} tests/schemathesis/run.py
 
 web-check: $(WEB)/node_modules/.installed
 	npm --prefix $(WEB) run check

@@ -85,7 +85,7 @@ fmt: ## Format the code
 
 dev-check:
 	cargo fmt --all --check
-	PYTHONPYCACHEPREFIX=target/dev/pycache python3 -m py_compile $(DEV)/{services,test-report,devservices/*.py} tests/schemathesis/run.py
+	PYTHONPYCACHEPREFIX=target/dev/pycache python3 -m py_compile $(DEV)/{services,test-report,sandbox-log,devservices/*.py} tests/schemathesis/run.py
 
 web-check: $(WEB)/node_modules/.installed
 	npm --prefix $(WEB) run check

@@ -23,6 +23,8 @@ on_both!(
     nobody_waits_behind_anothers_thousands,
     interactive_work_rings_first,
     a_job_of_the_future_does_not_ring,
+    a_job_that_waits_is_brought_forward_by_its_like,
+    the_same_thing_twice_at_once_is_one_job,
 );
 
 const LEASE: Duration = Duration::from_secs(1);
@@ -232,4 +234,32 @@ async fn a_job_of_the_future_does_not_ring(world: World) {
     tx.commit().await.unwrap();
     assert!(world.db.to_ring(10, 200, AGAIN).await.unwrap().is_empty());
     assert!(world.db.claim(id, LEASE).await.unwrap().is_none());
+}
+
+async fn a_job_that_waits_is_brought_forward_by_its_like(world: World) {
+    let workspace = world.workspace().await;
+    let now = world.db.now().await.unwrap();
+    let tx = world.db.begin_in(workspace).await.unwrap();
+    let later = NewJob::of(Some(workspace), &import(1)).due_at(now + Duration::from_hours(1));
+    let id = tx.jobs().enqueue_one(later.clone()).await.unwrap();
+    let again = ImportObject {
+        again: true,
+        ..import(1)
+    };
+    let urgent = NewJob::of(Some(workspace), &again).with_priority(Priority::Interactive);
+    assert_eq!(tx.jobs().enqueue_one(urgent).await.unwrap(), id);
+    // One that has time takes nothing back.
+    assert_eq!(tx.jobs().enqueue_one(later).await.unwrap(), id);
+    tx.commit().await.unwrap();
+    let claimed = world.db.claim(id, LEASE).await.unwrap().expect("it is due");
+    assert_eq!(claimed.payload, NewJob::of(None, &again).payload);
+}
+
+async fn the_same_thing_twice_at_once_is_one_job(world: World) {
+    let workspace = world.workspace().await;
+    let tx = world.db.begin_in(workspace).await.unwrap();
+    let jobs = [2, 1, 2].map(|number| NewJob::of(Some(workspace), &import(number)));
+    tx.jobs().enqueue_all(jobs.to_vec()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(world.jobs_waiting(Scope::Workspace(workspace)).await, 2);
 }

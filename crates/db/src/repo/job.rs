@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryResult, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, EntityTrait, QueryResult, sea_query::{Expr, OnConflict}};
 use stowage_domain::{Ids, JobId, JobState, Timestamp, UuidV7, WorkspaceId};
 use stowage_jobs::{Backlog, Claimed, Envelope, Job, JobContext, NewJob, Outcome};
 use uuid::Uuid;
@@ -45,7 +45,7 @@ pub struct JobRow {
 
 impl Jobs<'_> {
     /// Adds a job to this transaction, in its workspace, due now. A queued one with the same key
-    /// serves for both.
+    /// serves for both, as soon as the earlier of them is due.
     pub async fn enqueue<J: Job>(&self, job: &J) -> Result<JobId, DbError> {
         let workspace = match self.0.scope {
             Scope::Workspace(id) => Some(id),
@@ -76,13 +76,14 @@ impl Jobs<'_> {
         Ok(id.into())
     }
 
-    /// Adds jobs to this transaction; those that are queued already are left as they are.
+    /// Adds jobs to this transaction. One that is queued already is brought forward where the new
+    /// one is due earlier or more urgent: what it was put off for may have passed.
     pub async fn enqueue_all(&self, jobs: Vec<NewJob>) -> Result<(), DbError> {
         if jobs.is_empty() {
             return Ok(());
         }
         let now = self.now().await?;
-        for batch in jobs.chunks(ROWS_PER_STATEMENT) {
+        for batch in one_of_a_key(jobs).chunks(ROWS_PER_STATEMENT) {
             let rows = batch.iter().map(|new| job::ActiveModel {
                 id: Set(UuidV7.next()),
                 workspace_id: Set(new.workspace.map_or(Uuid::nil(), Uuid::from)),
@@ -102,7 +103,7 @@ impl Jobs<'_> {
                 updated_at: Set(now.micros()),
             });
             job::Entity::insert_many(rows)
-                .on_conflict(OnConflict::new().do_nothing().to_owned())
+                .on_conflict(brought_forward())
                 .exec_without_returning(&self.0.inner)
                 .await?;
         }
@@ -492,6 +493,39 @@ impl Jobs<'_> {
         );
         self.0.execute(&sql, [before.micros().into()]).await
     }
+}
+
+/// Leaves the most urgent job of each key, in the order of keys: two transactions that lock the same
+/// rows do so in the same order.
+fn one_of_a_key(mut jobs: Vec<NewJob>) -> Vec<NewJob> {
+    let key = |new: &NewJob| (new.kind, new.workspace.map(|id| id.0), new.dedup_key.clone());
+    jobs.sort_by_cached_key(|new| (key(new), new.priority, new.due_at));
+    jobs.dedup_by_key(|new| key(new));
+    jobs
+}
+
+/// What becomes of a queued job when another with its key comes. The more urgent one's words count.
+fn brought_forward() -> OnConflict {
+    let earliest = "case when excluded.due_at < job.due_at then excluded.due_at else job.due_at end";
+    let first = "case when excluded.priority < job.priority then excluded.priority \
+                 else job.priority end";
+    let words = "case when excluded.priority < job.priority then excluded.payload \
+                 else job.payload end";
+    OnConflict::columns([
+        job::Column::Kind,
+        job::Column::WorkspaceId,
+        job::Column::DedupKey,
+    ])
+    .target_and_where(Expr::cust("state = 'queued'"))
+    .values([
+        (job::Column::DueAt, Expr::cust(earliest)),
+        (job::Column::Priority, Expr::cust(first)),
+        (job::Column::Payload, Expr::cust(words)),
+    ])
+    .action_and_where(Expr::cust(
+        "excluded.due_at < job.due_at or excluded.priority < job.priority",
+    ))
+    .to_owned()
 }
 
 fn claimed_of(row: &QueryResult) -> Result<Claimed, DbError> {

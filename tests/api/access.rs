@@ -12,6 +12,7 @@ use crate::{
 
 on_both_databases!(
     an_invitation_lets_one_person_in_once,
+    one_address_becomes_one_account_however_many_accept_at_once,
     the_last_owner_stays_and_nobody_reaches_above_themselves,
     a_link_gives_a_new_password_once_and_ends_every_session,
     sessions_are_seen_and_ended,
@@ -38,6 +39,24 @@ fn token_in(link: &Value) -> String {
 async fn invite(person: &Person, role: &str) -> String {
     let body = json!({ "role": role, "note": "Aunt Eva" });
     token_in(&person.post("/invitations", body).await.with(201)["link"])
+}
+
+async fn one_address_becomes_one_account_however_many_accept_at_once(world: World) {
+    let owner = world.owner().await;
+    let nobody = world.nobody();
+    let mut bodies = Vec::new();
+    for _ in 0..4 {
+        let token = invite(&owner, "viewer").await;
+        let account = json!({ "email": "eva@example.org", "name": "Eva", "password": PASSWORD });
+        bodies.push(json!({ "token": token, "account": account }));
+    }
+    let accepts = bodies
+        .into_iter()
+        .map(|body| post(&nobody, "/invitations/accept", body));
+    let answers = futures::future::join_all(accepts).await;
+    let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409, 409, 409]);
 }
 
 async fn an_invitation_lets_one_person_in_once(world: World) {

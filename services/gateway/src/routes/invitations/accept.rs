@@ -118,7 +118,11 @@ pub(crate) async fn accept(
             if tx.users().find_by_email(&user.email).await?.is_some() {
                 return Err(RouteError::AccountExists);
             }
-            tx.users().insert(&user).await?;
+            match tx.users().insert(&user).await {
+                // Somebody with another invitation was faster.
+                Err(DbError::Conflict { .. }) => return Err(RouteError::AccountExists),
+                inserted => inserted?,
+            }
             join(&tx, &invitation, &user, &*clock).await?;
             let session = open_session(&tx, &*ids, &config, user.id, &headers).await?;
             tx.commit().await?;

@@ -2,7 +2,11 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryResult, sea_query::{Expr, OnConflict}};
+use sea_orm::{
+    ActiveValue::Set,
+    EntityTrait, QueryResult,
+    sea_query::{Expr, OnConflict},
+};
 use stowage_domain::{Ids, JobId, JobState, Timestamp, UuidV7, WorkspaceId};
 use stowage_jobs::{Backlog, Claimed, Envelope, Job, JobContext, NewJob, Outcome};
 use uuid::Uuid;
@@ -498,7 +502,13 @@ impl Jobs<'_> {
 /// Leaves the most urgent job of each key, in the order of keys: two transactions that lock the same
 /// rows do so in the same order.
 fn one_of_a_key(mut jobs: Vec<NewJob>) -> Vec<NewJob> {
-    let key = |new: &NewJob| (new.kind, new.workspace.map(|id| id.0), new.dedup_key.clone());
+    let key = |new: &NewJob| {
+        (
+            new.kind,
+            new.workspace.map(|id| id.0),
+            new.dedup_key.clone(),
+        )
+    };
     jobs.sort_by_cached_key(|new| (key(new), new.priority, new.due_at));
     jobs.dedup_by_key(|new| key(new));
     jobs
@@ -506,7 +516,8 @@ fn one_of_a_key(mut jobs: Vec<NewJob>) -> Vec<NewJob> {
 
 /// What becomes of a queued job when another with its key comes. The more urgent one's words count.
 fn brought_forward() -> OnConflict {
-    let earliest = "case when excluded.due_at < job.due_at then excluded.due_at else job.due_at end";
+    let earliest =
+        "case when excluded.due_at < job.due_at then excluded.due_at else job.due_at end";
     let first = "case when excluded.priority < job.priority then excluded.priority \
                  else job.priority end";
     let words = "case when excluded.priority < job.priority then excluded.payload \

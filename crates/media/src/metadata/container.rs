@@ -1,5 +1,6 @@
 //! Finds the blocks of metadata in a file without reading its pictures.
 
+mod heif;
 mod jpeg;
 mod riff;
 mod small;
@@ -77,7 +78,7 @@ pub(super) fn open<R: BufRead + Seek>(reader: &mut R, file_type: &FileType) -> B
             read_with_library(reader, &mut blocks);
             // HEIF turns pictures by a property of its own, which the size below respects.
             blocks.is_upright = true;
-            Ok(())
+            heif::read_xmp(reader, &mut blocks)
         }
         _ => {
             if is_tiff(reader) {
@@ -121,7 +122,7 @@ fn read_fuji<R: BufRead + Seek>(reader: &mut R, blocks: &mut Blocks) -> std::io:
     jpeg::read(reader, blocks)
 }
 
-/// HEIF keeps its blocks in a database of boxes, which kamadak-exif knows.
+/// HEIF keeps its blocks in a database of boxes, of which kamadak-exif knows EXIF.
 fn read_with_library<R: BufRead + Seek>(reader: &mut R, blocks: &mut Blocks) {
     let mut library = exif::Reader::new();
     library.continue_on_error(true);

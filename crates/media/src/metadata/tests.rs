@@ -207,3 +207,23 @@ fn the_pages_of_a_document_are_counted_without_their_small_copies() {
     tiff[end..].copy_from_slice(&8_u32.to_le_bytes());
     assert_eq!(read_bytes(&tiff, "a.tif").page_count, Some(2));
 }
+
+#[test]
+fn an_avif_tells_what_its_xmp_says() {
+    let packet = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF \
+        xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description \
+        xmlns:xmp='http://ns.adobe.com/xap/1.0/' xmp:Rating='4'/></rdf:RDF></x:xmpmeta>";
+    for is_inside in [false, true] {
+        let metadata = read_bytes(&avif_with_xmp(packet, is_inside), "a.avif");
+        assert_eq!(metadata.rating, Some(4), "inside: {is_inside}");
+        assert_eq!(metadata.origins["rating"], "xmp");
+    }
+}
+
+#[test]
+fn an_avif_that_ends_early_gives_what_it_has() {
+    let whole = avif_with_xmp(b"<x/>", false);
+    for length in 0..whole.len() {
+        read_bytes(&whole[..length], "a.avif");
+    }
+}

@@ -15,9 +15,12 @@ mod edits;
 mod ids;
 mod job;
 pub mod scan;
+#[cfg(test)]
+mod search;
 mod storage;
 mod string_enum;
 mod tags;
+mod transfer;
 pub mod words;
 mod workspace;
 
@@ -36,4 +39,7 @@ pub use scan::{ScanRunState, ScanTrigger};
 pub use storage::{Access, ObjectRole, OnPurge, StorageKind, StorageStatus};
 pub use string_enum::UnknownWord;
 pub use tags::folder_tags;
+pub use transfer::{
+    Transfer, TransferEffect, TransferEvent, TransferKind, TransferState, TransferTrouble,
+};
 pub use workspace::{KeyScope, Permission, Role};

@@ -44,7 +44,7 @@ fn is_separator(character: char) -> bool {
 }
 
 /// Returns one segment of a path, which may come to nothing.
-fn clean_segment(text: &str) -> String {
+pub(crate) fn clean_segment(text: &str) -> String {
     let kept: String = text
         .chars()
         .filter(|character| !is_separator(*character) && !is_invisible(*character))

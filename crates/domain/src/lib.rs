@@ -15,6 +15,7 @@ mod edits;
 mod file_name;
 mod ids;
 mod job;
+pub mod naming;
 pub mod scan;
 mod storage;
 mod string_enum;

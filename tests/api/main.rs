@@ -40,6 +40,8 @@ mod storages;
 #[cfg(test)]
 mod tenancy;
 #[cfg(test)]
+mod uploads;
+#[cfg(test)]
 mod workspaces;
 #[cfg(test)]
 mod world;

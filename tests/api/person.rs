@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use reqwest::{Client, Method, Response, header};
+use reqwest::{Client, Method, RequestBuilder, Response, header};
 use serde_json::{Value, json};
 use stowage_gateway::Route;
 
@@ -128,6 +128,23 @@ impl Person {
         body: Option<String>,
     ) -> Answer {
         let response = self.open(method.clone(), path, headers, body).await;
+        Self::read(&method, path, response).await
+    }
+
+    /// Calls with exactly these headers and bytes that are no JSON.
+    pub(crate) async fn send_bytes(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<reqwest::Body>,
+    ) -> Answer {
+        let request = self.request(method.clone(), path, headers).body(body);
+        let response = request.send().await.expect("the gateway answers");
+        Self::read(&method, path, response).await
+    }
+
+    async fn read(method: &Method, path: &str, response: Response) -> Answer {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = response.bytes().await.expect("a body follows").to_vec();
         let answer = Answer {
@@ -135,7 +152,7 @@ impl Person {
             headers,
             body,
         };
-        check(&method, path, &answer);
+        check(method, path, &answer);
         answer
     }
 
@@ -147,6 +164,16 @@ impl Person {
         headers: &[(&str, &str)],
         body: Option<String>,
     ) -> Response {
+        let mut request = self.request(method, path, headers);
+        if let Some(body) = body {
+            request = request
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(body);
+        }
+        request.send().await.expect("the gateway answers")
+    }
+
+    fn request(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> RequestBuilder {
         let mut request = self.http.request(method, format!("{}{path}", self.url));
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -157,12 +184,7 @@ impl Person {
         if let Some(key) = &self.key {
             request = request.bearer_auth(key);
         }
-        if let Some(body) = body {
-            request = request
-                .header(header::CONTENT_TYPE, "application/json")
-                .body(body);
-        }
-        request.send().await.expect("the gateway answers")
+        request
     }
 }
 
@@ -196,12 +218,15 @@ pub(crate) fn route_of(method: &str, path: &str) -> Option<&'static Route> {
         let same = |(part, given): (&&str, &&str)| part.starts_with('{') || part == given;
         parts.len() == given.len() && parts.iter().zip(&given).all(same)
     };
-    let method = if method == "HEAD" { "GET" } else { method };
-    let fitting = routes()
-        .iter()
-        .filter(|route| route.method == method)
-        .filter(fits);
-    fitting.min_by_key(|route| route.path.matches('{').count())
+    let of = |method: &str| {
+        let fitting = routes()
+            .iter()
+            .filter(|route| route.method == method)
+            .filter(fits);
+        fitting.min_by_key(|route| route.path.matches('{').count())
+    };
+    // Most of what can be got can be asked about.
+    of(method).or_else(|| (method == "HEAD").then(|| of("GET")).flatten())
 }
 
 /// Holds an answer against the description.

@@ -130,6 +130,7 @@ async fn ids_of(world: &World, person: &Person) -> Ids {
         ("asset_id", planted.asset.to_string()),
         ("job_id", job.to_string()),
         ("content_key", planted.content_key),
+        ("upload_id", crate::uploads::begin(person, 5).await),
     ])
 }
 
@@ -152,6 +153,7 @@ fn parameters(route: &Route) -> Vec<&'static str> {
         "user_id",
         "invitation_id",
         "api_key_id",
+        "upload_id",
     ];
     let names = route
         .path
@@ -216,12 +218,15 @@ fn body_of(route: &Route, world: &World) -> Option<Value> {
         "edit_assets" => Some(json!({ "ids": [world.new_id()], "changes": {} })),
         "reread_assets" => Some(json!({ "ids": [world.new_id()] })),
         "test_storage"
+        | "create_upload"
+        | "append_upload"
+        | "upload_file"
         | "retry_asset"
         | "retry_job"
         | "regenerate_api_key"
         | "create_password_reset" => None,
         _ if route.method == "DELETE" => None,
-        _ if route.method == "GET" => None,
+        _ if route.method == "GET" || route.method == "HEAD" => None,
         other => panic!("{other} needs a body that it takes, here"),
     }
 }

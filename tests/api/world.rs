@@ -98,26 +98,35 @@ impl World {
             bus,
             storage: StorageServiceClient::new(in_process(connector)),
             central,
+            spool_bytes: 0,
             clock,
             ids: Arc::new(UuidV7),
         };
         let shutdown = Shutdown::new();
-        let router = stowage_gateway::router(&config, deps.clone(), &shutdown);
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address: SocketAddr = listener.local_addr().unwrap();
-        let served = shutdown.clone();
-        shutdown.spawn("gateway", async move {
-            stowage_gateway::serve(listener, router, &served)
-                .await
-                .unwrap();
-        });
+        let url = serve(&config, &deps, &shutdown).await;
         Self {
             deps,
-            url: format!("http://{address}"),
+            url,
             shutdown,
             home,
             _database: database,
         }
+    }
+
+    /// Starts another gateway over the same database and central storage, and returns its address.
+    pub(crate) async fn another_gateway(&self, change: impl FnOnce(&mut GatewayConfig)) -> String {
+        let mut config = GatewayConfig::default();
+        change(&mut config);
+        serve(&config, &self.deps, &self.shutdown).await
+    }
+
+    /// Starts another gateway, whose spool may hold this much.
+    pub(crate) async fn another_gateway_with_spool(&self, spool_bytes: u64) -> String {
+        let deps = Deps {
+            spool_bytes,
+            ..self.deps.clone()
+        };
+        serve(&GatewayConfig::default(), &deps, &self.shutdown).await
     }
 
     /// The folder that may be connected.
@@ -144,6 +153,19 @@ impl World {
         let (_, token) = link.split_once("token=").unwrap();
         self.nobody().set_up(token).await
     }
+}
+
+async fn serve(config: &GatewayConfig, deps: &Deps, shutdown: &Shutdown) -> String {
+    let router = stowage_gateway::router(config, deps.clone(), shutdown);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address: SocketAddr = listener.local_addr().unwrap();
+    let served = shutdown.clone();
+    shutdown.spawn("gateway", async move {
+        stowage_gateway::serve(listener, router, &served)
+            .await
+            .unwrap();
+    });
+    format!("http://{address}")
 }
 
 async fn open(url: String) -> Database {
@@ -198,7 +220,7 @@ impl World {
         let tx = self.deps.db.begin_in(id).await.unwrap();
         let row = WorkspaceRow::new(id, "Theirs", self.deps.clock.now());
         tx.workspaces()
-            .create(&row, StorageId(self.new_id()))
+            .create(&row, StorageId::central_of(id))
             .await
             .unwrap();
         tx.commit().await.unwrap();

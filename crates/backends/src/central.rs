@@ -17,28 +17,52 @@ use crate::{CentralConfig, CentralKind};
 /// Opens central storage.
 pub fn central(config: &CentralConfig, admin: &mut Admin) -> anyhow::Result<Arc<dyn Storage>> {
     let storage = central_unchecked(config)?;
-    let checked = Arc::clone(&storage);
-    admin.check("central", move || {
+    check("central", &storage, admin);
+    Ok(storage)
+}
+
+/// Opens central storage for what exists nowhere else: a write ends when it would survive the loss
+/// of power.
+pub fn durable_central(
+    config: &CentralConfig,
+    admin: &mut Admin,
+) -> anyhow::Result<Arc<dyn Storage>> {
+    let storage = opened(config, true, "upload")?;
+    check("durable-central", &storage, admin);
+    Ok(storage)
+}
+
+fn check(name: &'static str, storage: &Arc<dyn Storage>, admin: &mut Admin) {
+    let checked = Arc::clone(storage);
+    admin.check(name, move || {
         let storage = Arc::clone(&checked);
         async move {
             storage.identify().await?;
             Ok(())
         }
     });
-    Ok(storage)
 }
 
 /// Opens central storage without a readiness check.
 pub fn central_unchecked(config: &CentralConfig) -> anyhow::Result<Arc<dyn Storage>> {
-    let storage: Arc<dyn Storage> = match config.kind {
-        CentralKind::Folder => Arc::new(folder(config)?),
-        CentralKind::S3 => Arc::new(s3(config)?),
-    };
-    Ok(decorate(storage, Decoration::new("central", "library")))
+    opened(config, false, "library")
 }
 
-/// What is in the folder can be made again, so it does not wait for the disk.
-fn folder(config: &CentralConfig) -> anyhow::Result<FsStorage> {
+fn opened(
+    config: &CentralConfig,
+    is_durable: bool,
+    purpose: &'static str,
+) -> anyhow::Result<Arc<dyn Storage>> {
+    let storage: Arc<dyn Storage> = match config.kind {
+        CentralKind::Folder => Arc::new(folder(config, is_durable)?),
+        // An object store answers when it has made sure.
+        CentralKind::S3 => Arc::new(s3(config)?),
+    };
+    Ok(decorate(storage, Decoration::new("central", purpose)))
+}
+
+/// Most of what is in the folder can be made again, and does not wait for the disk.
+fn folder(config: &CentralConfig, is_durable: bool) -> anyhow::Result<FsStorage> {
     let folder = &config.folder;
     fs::create_dir_all(folder).with_context(|| {
         format!(
@@ -48,7 +72,7 @@ fn folder(config: &CentralConfig) -> anyhow::Result<FsStorage> {
     })?;
     let folder = folder.canonicalize()?;
     let options = FsOptions {
-        fsync: false,
+        fsync: is_durable,
         prune_empty_folders: true,
         settle_seconds: 0,
         ..FsOptions::default()

@@ -78,6 +78,10 @@ pub struct CentralConfig {
     pub path_prefix: String,
     pub access_key: Secret,
     pub secret_key: Secret,
+    /// How much the spool may hold: copies that wait for their pictures, and uploads that wait to
+    /// be read. Imports wait from 60 % on, uploads are refused from 90 % on. Bytes; 0 means no
+    /// limit.
+    pub spool_bytes: u64,
 }
 
 impl Default for CentralConfig {
@@ -92,6 +96,7 @@ impl Default for CentralConfig {
             path_prefix: String::new(),
             access_key: Secret::default(),
             secret_key: Secret::default(),
+            spool_bytes: 20 * 1024 * 1024 * 1024,
         }
     }
 }

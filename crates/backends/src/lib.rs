@@ -18,7 +18,7 @@ use stowage_secrets::{KeyRing, SecretsConfig};
 use stowage_storage_client::StorageClient;
 
 pub use bus::{bus, memory_bus};
-pub use central::{central, central_unchecked};
+pub use central::{central, central_unchecked, durable_central};
 pub use config::{
     BusConfig, CentralConfig, CentralKind, ConnectorClientConfig, JobsConfig, RpcConfig,
 };

@@ -63,6 +63,8 @@ repositories!(
     gallery: Gallery,
     renditions: Renditions,
     spool: Spool,
+    uploads: Uploads,
+    upload_chunks: UploadChunks,
     jobs: Jobs,
     audit: AuditLog,
 );

@@ -59,6 +59,8 @@ id!(
     AssetId,
     AuditId,
     JobId,
+    /// A file that somebody sends.
+    UploadId,
 );
 
 impl StorageId {

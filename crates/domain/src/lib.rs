@@ -1,8 +1,8 @@
 //! The words and rules of Stowage, without any input or output.
 //!
 //! Owns: ids, time, states and the pure rules over them (what a scan concludes, which tags a
-//! folder gives, when an original counts as available, what people's edits win over, what search
-//! compares). Everything else in the workspace may use
+//! folder gives, when an original counts as available, what people's edits win over, what an
+//! upload may become, what search compares). Everything else in the workspace may use
 //! this crate; this crate uses nothing of the workspace.
 //!
 //! To add a rule: a function over values, with its tests beside it. If it needs a clock, an id or
@@ -12,8 +12,10 @@ mod asset;
 mod audit;
 mod clock;
 mod edits;
+mod file_name;
 mod ids;
 mod job;
+pub mod naming;
 pub mod scan;
 #[cfg(test)]
 mod search;
@@ -21,6 +23,7 @@ mod storage;
 mod string_enum;
 mod tags;
 mod transfer;
+mod upload;
 pub mod words;
 mod workspace;
 
@@ -30,9 +33,10 @@ pub use asset::{
 pub use audit::{Actor, AuditAction, AuditSubject};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use edits::{EditField, FieldChange, WrongValue, overlay, tag_name, wall_clock};
+pub use file_name::{clean_file_name, clean_folder};
 pub use ids::{
     ApiKeyId, AssetId, AuditId, Ids, InvitationId, JobId, ParseIdError, RemoteObjectId, ScanRunId,
-    SessionId, StorageId, UserId, UuidV7, WorkspaceId,
+    SessionId, StorageId, UploadId, UserId, UuidV7, WorkspaceId,
 };
 pub use job::JobState;
 pub use scan::{ScanRunState, ScanTrigger};
@@ -42,4 +46,5 @@ pub use tags::folder_tags;
 pub use transfer::{
     Transfer, TransferEffect, TransferEvent, TransferKind, TransferState, TransferTrouble,
 };
+pub use upload::{CHUNK_BYTES, UploadState, WrongBytes, may_append, next_chunk};
 pub use workspace::{KeyScope, Permission, Role};

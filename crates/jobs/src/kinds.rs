@@ -30,6 +30,14 @@ impl Job for job::ImportObject {
     }
 }
 
+impl Job for job::ImportUpload {
+    const KIND: &'static str = "import-upload";
+
+    fn dedup_key(&self) -> String {
+        self.upload_id.clone()
+    }
+}
+
 impl Job for job::RereadAsset {
     const KIND: &'static str = "reread-asset";
 
@@ -56,9 +64,10 @@ impl Job for job::ReapOrphans {
 }
 
 /// Every kind of job, each with its own queue.
-pub const KINDS: [&str; 5] = [
+pub const KINDS: [&str; 6] = [
     job::ScanStorage::KIND,
     job::ImportObject::KIND,
+    job::ImportUpload::KIND,
     job::RereadAsset::KIND,
     job::RenderAsset::KIND,
     job::ReapOrphans::KIND,

@@ -34,6 +34,17 @@ pub struct GatewayConfig {
     pub session_length: Duration,
     /// Whether browsers send the session only over TLS: `auto` where `public_url` is https.
     pub secure_cookie: SecureCookie,
+    /// The largest file that may be uploaded. Bytes; 0 means no limit.
+    pub upload_max_bytes: u64,
+    /// How many uploads one member may have under way at once; 0 means no limit.
+    pub upload_max_open: u64,
+    /// How long an upload waits for somebody to go on with it.
+    #[serde(with = "duration")]
+    #[schemars(with = "String")]
+    pub upload_expires_after: Duration,
+    /// How much a workspace may keep in central storage: originals, and uploads on their way there.
+    /// Bytes; 0 means no limit.
+    pub workspace_bytes: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -54,6 +65,10 @@ impl Default for GatewayConfig {
             trusted_proxies: Vec::new(),
             session_length: Duration::from_hours(30 * 24),
             secure_cookie: SecureCookie::Auto,
+            upload_max_bytes: 10 * 1024 * 1024 * 1024,
+            upload_max_open: 100,
+            upload_expires_after: Duration::from_hours(3 * 24),
+            workspace_bytes: 0,
         }
     }
 }
@@ -87,6 +102,10 @@ impl Section for GatewayConfig {
         if self.session_length < Duration::from_mins(1) {
             let reason = "must be at least 1m";
             return Err(ConfigError::invalid("gateway.session_length", reason));
+        }
+        if self.upload_expires_after < Duration::from_mins(1) {
+            let reason = "must be at least 1m";
+            return Err(ConfigError::invalid("gateway.upload_expires_after", reason));
         }
         Ok(())
     }

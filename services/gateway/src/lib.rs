@@ -24,6 +24,7 @@ mod service;
 mod setup_link;
 mod state;
 mod ui;
+mod upload;
 mod wire;
 
 pub use config::{GatewayConfig, SecureCookie};

@@ -24,7 +24,8 @@ fn main() -> ExitCode {
             db: opened.db,
             bus: backends::bus(&config.bus, admin),
             storage: backends::storage(&config.storage_connector, admin)?.raw(),
-            central: backends::central(&config.central, admin)?,
+            central: backends::durable_central(&config.central, admin)?,
+            spool_bytes: config.central.spool_bytes,
             clock: opened.clock,
             ids: stowage_runtime::uuid_v7(),
         };

@@ -25,7 +25,7 @@ const SESSION: &str = "session";
 const BEARER: &str = "bearer_key";
 const KEY: &str = "api_key";
 
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("setup", "The first start, when there is nobody yet"),
     ("session", "Signing in and out"),
     ("members", "Who belongs to a workspace, and invitations"),
@@ -36,6 +36,7 @@ const TAGS: [(&str, &str); 9] = [
         "assets",
         "Photographs and other files, their originals and renditions",
     ),
+    ("uploads", "Sending files: tus 1.0, and forms"),
     ("jobs", "Work that was, is or will be done"),
     ("events", "What changes, as it changes"),
 ];
@@ -108,7 +109,7 @@ pub fn openapi() -> OpenApi {
     components.add_security_scheme(KEY, SecurityScheme::ApiKey(header));
     for item in api.paths.paths.values_mut() {
         for (method, operation) in operations_mut(item) {
-            if method != "GET" {
+            if !matches!(method, "GET" | "HEAD") {
                 add(operation, vec![kinds::FOREIGN_ORIGIN]);
             }
         }
@@ -139,6 +140,7 @@ pub fn routes() -> Vec<Route> {
 fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     let all = [
         ("GET", &mut item.get),
+        ("HEAD", &mut item.head),
         ("POST", &mut item.post),
         ("PUT", &mut item.put),
         ("PATCH", &mut item.patch),

@@ -82,6 +82,8 @@ pub(crate) mod kinds {
         Kind::named(ErrorCode::NotFound, "not-found", "There is no such storage");
     pub(crate) const NO_ASSET: Kind =
         Kind::named(ErrorCode::NotFound, "not-found", "There is no such asset");
+    pub(crate) const NO_UPLOAD: Kind =
+        Kind::named(ErrorCode::NotFound, "not-found", "There is no such upload");
     pub(crate) const FOREIGN_ORIGIN: Kind = Kind::named(
         ErrorCode::Forbidden,
         "foreign-origin",

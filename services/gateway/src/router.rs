@@ -18,6 +18,7 @@ use crate::{
     problem::Kind,
     state::Gateway,
     ui,
+    upload::tus,
 };
 
 /// JSON bodies are small; originals come another way.
@@ -84,19 +85,31 @@ fn cors(config: &GatewayConfig) -> CorsLayer {
             Method::PATCH,
             Method::DELETE,
         ])
-        .allow_headers([
-            header::CONTENT_TYPE,
-            header::IF_NONE_MATCH,
-            header::RANGE,
-            header::IF_RANGE,
-            HeaderName::from_static("x-stowage"),
-            HeaderName::from_static("last-event-id"),
-        ])
-        .expose_headers([
-            header::ETAG,
-            header::CONTENT_RANGE,
-            header::CONTENT_DISPOSITION,
-            header::ACCEPT_RANGES,
-            header::RETRY_AFTER,
-        ])
+        .allow_headers(sent())
+        .expose_headers(answered())
+}
+
+/// Headers that pages of other origins may send.
+fn sent() -> Vec<HeaderName> {
+    let own = [
+        header::CONTENT_TYPE,
+        header::IF_NONE_MATCH,
+        header::RANGE,
+        header::IF_RANGE,
+        HeaderName::from_static("x-stowage"),
+        HeaderName::from_static("last-event-id"),
+    ];
+    own.into_iter().chain(tus::SENT).collect()
+}
+
+/// Headers of answers that they may read.
+fn answered() -> Vec<HeaderName> {
+    let own = [
+        header::ETAG,
+        header::CONTENT_RANGE,
+        header::CONTENT_DISPOSITION,
+        header::ACCEPT_RANGES,
+        header::RETRY_AFTER,
+    ];
+    own.into_iter().chain(tus::ANSWERED).collect()
 }

@@ -18,6 +18,7 @@ mod sessions;
 mod setup;
 mod storages;
 mod tags;
+mod uploads;
 mod workspaces;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -74,6 +75,7 @@ pub(crate) fn all() -> OpenApiRouter<Gateway> {
         .routes(routes!(assets::retry::retry))
         .routes(routes!(assets::original::download))
         .routes(routes!(tags::list))
+        .merge(uploads::routes())
         .routes(routes!(renditions::download))
         .routes(routes!(jobs::list::list))
         .routes(routes!(jobs::retry::retry))

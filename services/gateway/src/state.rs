@@ -24,10 +24,17 @@ pub struct Deps {
     pub db: Database,
     pub bus: Arc<dyn Bus>,
     pub storage: StorageServiceClient<Transport>,
+    /// Central storage, for uploads too: a write ends when it would survive the loss of power.
     pub central: Arc<dyn Storage>,
+    /// How much the spool may hold; 0 means no limit.
+    pub spool_bytes: u64,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
 }
+
+/// How much the spool may hold; 0 means no limit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SpoolBytes(pub(crate) u64);
 
 /// The state of the router.
 #[derive(Clone, FromRef)]
@@ -37,6 +44,7 @@ pub(crate) struct Gateway {
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) connector: Connector,
     pub(crate) central: Arc<dyn Storage>,
+    pub(crate) spool_bytes: SpoolBytes,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) hub: Arc<Hub>,
@@ -59,6 +67,7 @@ impl Gateway {
             bus: deps.bus,
             connector: Connector::new(storage),
             central: deps.central,
+            spool_bytes: SpoolBytes(deps.spool_bytes),
             clock: deps.clock,
             ids: deps.ids,
         }

@@ -18,8 +18,6 @@ pub struct IngestConfig {
     /// Files that no picture can be made of and that are larger than this are catalogued without
     /// being read. Bytes.
     pub unsupported_read_bytes: u64,
-    /// How much the spool may hold before imports wait. Bytes; 0 means no limit.
-    pub spool_bytes: u64,
     /// How long imports from a storage that is away wait before they try again.
     #[serde(with = "duration")]
     #[schemars(with = "String")]
@@ -32,7 +30,6 @@ impl Default for IngestConfig {
             concurrency: 4,
             memory_bytes: 32 * 1024 * 1024,
             unsupported_read_bytes: 256 * 1024 * 1024,
-            spool_bytes: 20 * 1024 * 1024 * 1024,
             retry_away_after: Duration::from_mins(1),
         }
     }

@@ -1,4 +1,5 @@
 //! The jobs that ingest does.
 
 pub(crate) mod import_object;
+pub(crate) mod import_upload;
 pub(crate) mod reread_asset;

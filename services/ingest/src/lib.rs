@@ -1,16 +1,19 @@
 //! Reads each original once: hash, type by content, metadata, tags, and a copy into the spool for
 //! the thumbnailer.
 //!
-//! Owns: the jobs `ImportObject` (`jobs/import_object.rs`) and `RereadAsset`
-//! (`jobs/reread_asset.rs`), the one read (`intake.rs`), what a file
-//! says about itself (`describe.rs`), and what the catalog makes of it (`record.rs`).
+//! Owns: the jobs `ImportObject` (`jobs/import_object.rs`), `ImportUpload`
+//! (`jobs/import_upload.rs`) and `RereadAsset` (`jobs/reread_asset.rs`), the one read
+//! (`intake.rs`) and where it reads from (`source.rs`), what a file says about itself
+//! (`describe.rs`), and what the catalog makes of it (`record.rs`).
 
 mod complete;
 mod config;
 mod describe;
 mod intake;
 mod jobs;
+mod pieces;
 mod record;
+mod source;
 
 use std::sync::Arc;
 
@@ -30,6 +33,10 @@ pub struct Deps {
     pub bus: Arc<dyn Bus>,
     pub storage: StorageClient,
     pub central: Arc<dyn Storage>,
+    /// Central storage too, for originals: what is written this way survives the loss of power.
+    pub durable: Arc<dyn Storage>,
+    /// How much the spool may hold; 0 means no limit.
+    pub spool_bytes: u64,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     pub worker: WorkerOptions,
@@ -47,6 +54,10 @@ pub fn service(config: IngestConfig, deps: Deps) -> Service {
         worker
             .handle(
                 jobs::import_object::ImportObjectHandler::new(config.clone(), deps.clone()),
+                concurrency,
+            )
+            .handle(
+                jobs::import_upload::ImportUploadHandler::new(config.clone(), deps.clone()),
                 concurrency,
             )
             .handle(

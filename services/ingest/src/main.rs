@@ -29,6 +29,8 @@ fn main() -> ExitCode {
             bus: bus.clone(),
             storage: backends::storage(&config.storage_connector, admin)?,
             central: backends::central(&config.central, admin)?,
+            durable: backends::durable_central(&config.central, admin)?,
+            spool_bytes: config.central.spool_bytes,
             clock: opened.clock,
             ids: stowage_runtime::uuid_v7(),
             worker: config.jobs.worker(),

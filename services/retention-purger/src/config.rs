@@ -26,6 +26,10 @@ pub struct PurgerConfig {
     #[serde(with = "duration")]
     #[schemars(with = "String")]
     pub keep_scans: Duration,
+    /// How long it can be seen what became of an upload.
+    #[serde(with = "duration")]
+    #[schemars(with = "String")]
+    pub keep_uploads: Duration,
 }
 
 impl Default for PurgerConfig {
@@ -36,6 +40,7 @@ impl Default for PurgerConfig {
             keep_staged: DAY,
             keep_jobs: DAY,
             keep_scans: DAY * 30,
+            keep_uploads: DAY * 7,
         }
     }
 }

@@ -7,6 +7,7 @@
 mod config;
 mod spool;
 mod upkeep;
+mod uploads;
 
 use std::sync::Arc;
 

@@ -52,7 +52,7 @@ async fn reap_batch(config: &PurgerConfig, deps: &Deps) -> Result<usize, DbError
 }
 
 /// A copy that cannot be deleted now keeps its row, and is taken again.
-async fn delete(deps: &Deps, blob: &StagedBlob) -> bool {
+pub(crate) async fn delete(deps: &Deps, blob: &StagedBlob) -> bool {
     let Ok(path) = ObjectPath::new(blob.key.clone()) else {
         return true;
     };

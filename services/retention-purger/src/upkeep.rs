@@ -8,7 +8,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{Deps, PurgerConfig, spool};
+use crate::{Deps, PurgerConfig, spool, uploads};
 
 /// Rows deleted in one transaction.
 const BATCH: u32 = 1_000;
@@ -24,7 +24,10 @@ pub(crate) async fn run(config: PurgerConfig, deps: Deps, stop: CancellationToke
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            _ = spool.tick() => spool::reap(&config, &deps, &stop).await,
+            _ = spool.tick() => {
+                spool::reap(&config, &deps, &stop).await;
+                uploads::reap(&config, &deps, &stop).await;
+            }
             _ = hourly.tick() => {
                 for rows in Rows::ALL {
                     rows.delete_all(&config, &deps, &stop).await;
@@ -40,16 +43,18 @@ enum Rows {
     Sessions,
     Jobs,
     Scans,
+    Uploads,
 }
 
 impl Rows {
-    const ALL: [Self; 3] = [Self::Sessions, Self::Jobs, Self::Scans];
+    const ALL: [Self; 4] = [Self::Sessions, Self::Jobs, Self::Scans, Self::Uploads];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Sessions => "sessions",
             Self::Jobs => "finished jobs",
             Self::Scans => "scan runs",
+            Self::Uploads => "uploads",
         }
     }
 
@@ -88,6 +93,11 @@ impl Rows {
             Self::Scans => {
                 tx.scans()
                     .delete_old(now - config.keep_scans, BATCH)
+                    .await?
+            }
+            Self::Uploads => {
+                tx.uploads()
+                    .delete_over(now - config.keep_uploads, BATCH)
                     .await?
             }
         };

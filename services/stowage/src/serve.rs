@@ -67,6 +67,8 @@ async fn build(
 
     let bus = backends::memory_bus();
     let central = backends::central(&config.central, admin)?;
+    let durable = backends::durable_central(&config.central, admin)?;
+    let spool_bytes = config.central.spool_bytes;
     let clock = opened.clock;
     let ids = stowage_runtime::uuid_v7();
     let connector = stowage_storage_connector::Deps {
@@ -96,6 +98,8 @@ async fn build(
                 bus: bus.clone(),
                 storage: storage.clone(),
                 central: central.clone(),
+                durable: durable.clone(),
+                spool_bytes,
                 clock: clock.clone(),
                 ids: ids.clone(),
                 worker: worker.clone(),
@@ -136,7 +140,8 @@ async fn build(
                 db,
                 bus,
                 storage: storage.raw(),
-                central,
+                central: durable,
+                spool_bytes,
                 clock,
                 ids,
             },

@@ -9,7 +9,7 @@ use std::{
 };
 
 use rustix::{
-    fs::{AtFlags, CWD, FileType, Mode, OFlags, Stat, fstat, mkdirat, openat, statat},
+    fs::{AtFlags, CWD, FileType, Mode, OFlags, Stat, fstat, fsync, mkdirat, openat, statat},
     io::Errno,
 };
 use stowage_domain::Timestamp;
@@ -42,6 +42,18 @@ pub(crate) fn descend(root: OwnedFd, folders: &[&str]) -> Result<OwnedFd, Errno>
         folder = open_child(&folder, name)?;
     }
     Ok(folder)
+}
+
+/// Writes the entries of a chain of folders to the disk, from `root` down. All of them: one that was
+/// there already may have been made a moment ago by somebody who does not wait for the disk.
+pub(crate) fn sync_chain(root: OwnedFd, folders: &[&str]) -> Result<(), Errno> {
+    let mut folder = root;
+    fsync(&folder)?;
+    for name in folders {
+        folder = open_child(&folder, name)?;
+        fsync(&folder)?;
+    }
+    Ok(())
 }
 
 /// A folder that `create_folders` had to make, to be undone when nothing came of it.

@@ -12,7 +12,7 @@ use futures::StreamExt;
 use rand::Rng;
 use rustix::{
     fs::{
-        AtFlags, Mode, OFlags, RenameFlags, fdatasync, fstat, fsync, linkat, openat, renameat,
+        AtFlags, Mode, OFlags, RenameFlags, fdatasync, fstat, linkat, openat, renameat,
         renameat_with, unlinkat,
     },
     io::Errno,
@@ -23,7 +23,7 @@ use crate::{
     backend::blocking,
     config::FsOptions,
     error::failed,
-    tree::{Made, create_folders, is_file, look, object, open_root, split},
+    tree::{Made, create_folders, is_file, look, object, open_root, split, sync_chain},
 };
 
 /// Small chunks are gathered to this size before they go to a blocking thread.
@@ -63,7 +63,8 @@ pub(crate) async fn write(
     mode: WriteMode,
 ) -> Result<Object, StorageError> {
     let target = path.clone();
-    let (draft, mut file) = blocking(move || begin(&root, &target, mode)).await?;
+    let folder = root.clone();
+    let (draft, mut file) = blocking(move || begin(&folder, &target, mode)).await?;
     let mut written = 0;
     let mut gathered = BytesMut::new();
     while let Some(chunk) = body.next().await {
@@ -87,7 +88,7 @@ pub(crate) async fn write(
     let rest = gathered.freeze();
     blocking(move || {
         let file = append_now(file, &rest, path.as_str())?;
-        finish(draft, file, options, &path, mode)
+        finish(&root, draft, file, options, &path, mode)
     })
     .await
 }
@@ -161,6 +162,7 @@ fn check_target(
 }
 
 fn finish(
+    root: &Path,
     mut draft: Draft,
     file: File,
     options: FsOptions,
@@ -182,10 +184,8 @@ fn finish(
     }
     draft.is_done = true;
     if options.fsync {
-        fsync(&draft.folder).map_err(fail)?;
-        for made in &draft.made {
-            fsync(&made.parent).map_err(fail)?;
-        }
+        let parts = split(path)?;
+        sync_chain(open_root(root)?, &parts.folders).map_err(fail)?;
     }
     Ok(object(path.to_string(), &stat))
 }

@@ -24,6 +24,8 @@ const WORKSPACE_TABLES: &[&str] = &[
     "staged_blob",
     "storage",
     "storage_health",
+    "upload",
+    "upload_chunk",
 ];
 
 /// Returns the statements that fence every workspace's rows, and give `app_role` what services

@@ -135,6 +135,44 @@ impl Assets<'_> {
         self.replace_file_tags(id, file).await
     }
 
+    /// Remembers the folders that a file lay in before it came here. Search finds them.
+    pub async fn set_folder(&self, id: AssetId, folder: &str) -> Result<(), DbError> {
+        let workspace = self.0.workspace()?;
+        self.0
+            .execute(
+                "update asset set folder = $3 where id = $1 and workspace_id = $2",
+                [id.0.into(), workspace.0.into(), folder.into()],
+            )
+            .await?;
+        self.0.edits().refresh(&[id]).await
+    }
+
+    /// Returns an asset of the workspace with this content: the oldest one that is live.
+    pub async fn find_with_content(&self, sha256: &[u8]) -> Result<Option<AssetId>, DbError> {
+        let row = self
+            .0
+            .row(
+                "select id from asset where workspace_id = $1 and sha256 = $2 \
+                 and lifecycle = 'live' order by created_at, id limit 1",
+                [self.0.workspace()?.0.into(), sha256.to_vec().into()],
+            )
+            .await?;
+        row.map(|row| Ok(row.try_get::<uuid::Uuid>("", "id")?.into()))
+            .transpose()
+    }
+
+    /// Returns the name of an asset.
+    pub async fn name(&self, id: AssetId) -> Result<Option<String>, DbError> {
+        let row = self
+            .0
+            .row(
+                "select name from asset where id = $1 and workspace_id = $2",
+                [id.0.into(), self.0.workspace()?.0.into()],
+            )
+            .await?;
+        row.map(|row| Ok(row.try_get("", "name")?)).transpose()
+    }
+
     /// Returns version and content hash of an asset.
     pub async fn find_content(
         &self,

@@ -78,6 +78,8 @@ pub struct AssetDetail {
     pub version: i32,
     pub size: u64,
     pub sha256: Option<Vec<u8>>,
+    /// The folders that an uploaded file lay in where it came from.
+    pub folder: Option<String>,
     pub created_at: Timestamp,
     /// What the file says, as JSON.
     pub metadata: String,
@@ -259,7 +261,7 @@ impl Gallery<'_> {
 
     pub async fn find(&self, id: AssetId) -> Result<Option<AssetDetail>, DbError> {
         let sql = format!(
-            "select {CARD}, a.size, a.sha256, a.created_at, a.metadata, r.warnings {FROM} \
+            "select {CARD}, a.size, a.sha256, a.folder, a.created_at, a.metadata, r.warnings {FROM} \
              where a.id = $1 and a.workspace_id = $2 and a.lifecycle in ('live', 'trashed')"
         );
         let row = self
@@ -276,6 +278,7 @@ impl Gallery<'_> {
             version: row.try_get("", "version")?,
             size: row.try_get::<i64>("", "size")? as u64,
             sha256: row.try_get("", "sha256")?,
+            folder: row.try_get("", "folder")?,
             created_at: Timestamp(row.try_get("", "created_at")?),
             metadata: row.try_get("", "metadata")?,
             warnings: warnings

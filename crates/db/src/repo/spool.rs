@@ -112,12 +112,13 @@ impl Spool<'_> {
         Ok(())
     }
 
-    /// Returns how many bytes the spool holds, over all workspaces.
+    /// Returns how many bytes the spool holds, over all workspaces: copies and pieces of uploads.
     pub async fn bytes(&self) -> Result<u64, DbError> {
         let row = self
             .0
             .row(
-                "select cast(coalesce(sum(size), 0) as bigint) as n from staged_blob",
+                "select cast(coalesce(sum(size), 0) as bigint) as n from ( \
+                 select size from staged_blob union all select size from upload_chunk) held",
                 [],
             )
             .await?;
@@ -126,7 +127,7 @@ impl Spool<'_> {
     }
 }
 
-fn blob_of(row: &sea_orm::QueryResult) -> Result<StagedBlob, DbError> {
+pub(super) fn blob_of(row: &sea_orm::QueryResult) -> Result<StagedBlob, DbError> {
     let workspace: Uuid = row.try_get("", "workspace_id")?;
     Ok(StagedBlob {
         id: row.try_get("", "id")?,

@@ -21,6 +21,8 @@ pub struct WorkspaceRow {
     /// An IANA name, such as `Europe/Rome`.
     pub time_zone: String,
     pub bin_days: i32,
+    /// Uploads of a content that is there already make no second asset (D14).
+    pub check_duplicates: bool,
     pub created_at: Timestamp,
 }
 
@@ -31,20 +33,22 @@ pub struct Member {
     pub role: Role,
 }
 
-const COLUMNS: &str = "w.id, w.short_id, w.name, w.time_zone, w.bin_days, w.created_at";
+const COLUMNS: &str = "w.id, w.short_id, w.name, w.time_zone, w.bin_days, w.check_duplicates, \
+     w.created_at";
 
 impl Workspaces<'_> {
     pub async fn insert(&self, row: &WorkspaceRow) -> Result<(), DbError> {
         self.0
             .execute(
-                "insert into workspace (id, short_id, name, time_zone, bin_days, created_at) \
-                 values ($1, $2, $3, $4, $5, $6)",
+                "insert into workspace (id, short_id, name, time_zone, bin_days, check_duplicates, \
+                 created_at) values ($1, $2, $3, $4, $5, $6, $7)",
                 [
                     row.id.0.into(),
                     row.short_id.clone().into(),
                     row.name.clone().into(),
                     row.time_zone.clone().into(),
                     row.bin_days.into(),
+                    row.check_duplicates.into(),
                     row.created_at.micros().into(),
                 ],
             )
@@ -142,16 +146,39 @@ impl Workspaces<'_> {
         row.as_ref().map(member).transpose()
     }
 
-    /// Renames the workspace of the scope or moves it to another time zone.
-    pub async fn update(&self, name: &str, time_zone: &str) -> Result<(), DbError> {
+    /// Changes name, time zone and rules of the workspace of the scope.
+    pub async fn update(
+        &self,
+        name: &str,
+        time_zone: &str,
+        check_duplicates: bool,
+    ) -> Result<(), DbError> {
         let id = self.0.workspace()?;
         self.0
             .execute(
-                "update workspace set name = $2, time_zone = $3 where id = $1",
-                [id.0.into(), name.into(), time_zone.into()],
+                "update workspace set name = $2, time_zone = $3, check_duplicates = $4 where id = $1",
+                [
+                    id.0.into(),
+                    name.into(),
+                    time_zone.into(),
+                    check_duplicates.into(),
+                ],
             )
             .await?;
         Ok(())
+    }
+
+    /// Lets one transaction at a time decide about the workspace of the scope, until it ends.
+    /// Returns whether the workspace wants no second asset of a content that it has.
+    pub async fn lock(&self) -> Result<bool, DbError> {
+        let id = self.0.workspace()?;
+        let sql = format!(
+            "select check_duplicates from workspace where id = $1{}",
+            self.0.dialect.lock_rows()
+        );
+        let row = self.0.row(&sql, [id.0.into()]).await?;
+        let row = row.ok_or_else(|| DbError::not_found("workspace", id))?;
+        Ok(row.try_get("", "check_duplicates")?)
     }
 
     pub async fn count(&self) -> Result<u64, DbError> {
@@ -175,6 +202,7 @@ impl WorkspaceRow {
             name: name.to_owned(),
             time_zone: "UTC".to_owned(),
             bin_days: 30,
+            check_duplicates: false,
             created_at,
         }
     }
@@ -188,6 +216,7 @@ fn workspace_of(row: &QueryResult) -> Result<WorkspaceRow, DbError> {
         name: row.try_get("", "name")?,
         time_zone: row.try_get("", "time_zone")?,
         bin_days: row.try_get("", "bin_days")?,
+        check_duplicates: row.try_get("", "check_duplicates")?,
         created_at: Timestamp(row.try_get("", "created_at")?),
     })
 }

@@ -87,3 +87,7 @@ path!(SessionPath {
     /// A session of who asks.
     session_id
 });
+path!(UploadPath {
+    /// An upload to the workspace, of who asks.
+    upload_id
+});

@@ -22,6 +22,8 @@ pub(crate) struct Workspace {
     pub(crate) short_id: String,
     /// An IANA name, such as `Europe/Rome`.
     pub(crate) time_zone: String,
+    /// Whether uploads of a content that is there already make no second asset.
+    pub(crate) check_duplicates: bool,
     /// What the member who asks is.
     #[schema(schema_with = words::role)]
     pub(crate) role: Role,
@@ -34,6 +36,7 @@ impl Workspace {
             name: row.name,
             short_id: row.short_id,
             time_zone: row.time_zone,
+            check_duplicates: row.check_duplicates,
             role,
         }
     }

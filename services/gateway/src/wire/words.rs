@@ -2,7 +2,7 @@
 
 use stowage_domain::{
     Access, AssetStatus, Availability, JobState, KeyScope, ObjectRole, OnPurge, RenditionKind,
-    Role, ScanRunState, ScanTrigger, StorageStatus, TagOrigin,
+    Role, ScanRunState, ScanTrigger, StorageStatus, TagOrigin, UploadState,
 };
 use utoipa::openapi::{
     Object, ObjectBuilder,
@@ -31,6 +31,7 @@ words! {
     scan_trigger: ScanTrigger,
     storage_status: StorageStatus,
     tag_origin: TagOrigin,
+    upload_state: UploadState,
 }
 
 /// The kinds of storage that people connect.

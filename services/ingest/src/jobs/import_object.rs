@@ -19,15 +19,16 @@ use stowage_proto::{
     job::{ImportObject, RenderAsset},
 };
 use stowage_storage::{ErrorKind, Object, ObjectPath, StorageError, WriteMode};
-use stowage_storage_client::{Purpose, Target};
+use stowage_storage_client::Target;
 use tracing::{debug, instrument};
 
 use crate::{
     Deps, IngestConfig,
     complete::is_cut_off,
     describe::describe,
-    intake::{Intake, Limits, Whole, take_in},
+    intake::{Intake, Whole, take_in},
     record::{MovedFrom, record},
+    source,
 };
 
 /// How long an import waits for room in the spool, or for central storage.
@@ -172,7 +173,7 @@ impl ImportObjectHandler {
     }
 
     async fn check_room(&self) -> Result<(), JobError> {
-        if self.config.spool_bytes == 0 {
+        if self.deps.spool_bytes == 0 {
             return Ok(());
         }
         let tx = self
@@ -183,7 +184,7 @@ impl ImportObjectHandler {
             .map_err(JobError::retry)?;
         let held = tx.spool().bytes().await.map_err(JobError::retry)?;
         metrics::gauge!("stowage_spool_bytes").set(held as f64);
-        if held >= self.config.spool_bytes / 100 * SPOOL_PERCENT {
+        if held >= self.deps.spool_bytes / 100 * SPOOL_PERCENT {
             return Err(snooze(
                 WAIT,
                 "the spool is full; imports go on when there is room",
@@ -197,16 +198,10 @@ impl ImportObjectHandler {
     async fn read(&self, subject: &Subject) -> Result<Intake, StorageError> {
         let target = target_of(subject);
         let path = &subject.object.path;
-        let read = self
-            .deps
-            .storage
-            .read(target, path, None, Purpose::Import)
-            .await?;
-        let limits = Limits {
-            memory_bytes: self.config.memory_bytes,
-            unsupported_read_bytes: self.config.unsupported_read_bytes,
-        };
-        let intake = take_in(read, path, limits).await?;
+        let read = source::open(&self.deps, &subject.object).await?;
+        let name = read.object.path.clone();
+        let limits = source::limits(&self.config, &subject.object);
+        let intake = take_in(read, &name, limits).await?;
         if subject.storage.kind.changes_under_readers() {
             let after = self.deps.storage.stat(target, path).await?;
             if after.revision != intake.object.revision {
@@ -453,7 +448,7 @@ pub(super) fn snooze(after: Duration, reason: &str) -> JobError {
 }
 
 /// Central storage failed: the original is still in its place, the import waits.
-fn central_error(error: StorageError) -> JobError {
+pub(super) fn central_error(error: StorageError) -> JobError {
     if error.is_temporary() {
         snooze(WAIT, &error.to_string())
     } else {

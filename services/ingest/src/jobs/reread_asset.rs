@@ -14,14 +14,14 @@ use stowage_proto::{
     event::Topic,
     job::{ImportObject, RereadAsset},
 };
-use stowage_storage_client::{Purpose, Target};
 use tracing::{debug, instrument};
 
 use super::import_object::{metadata_of, snooze, storage_error};
 use crate::{
     Deps, IngestConfig,
     describe::describe,
-    intake::{Intake, Limits, take_in},
+    intake::{Intake, take_in},
+    source,
 };
 
 pub(crate) struct RereadAssetHandler {
@@ -78,21 +78,11 @@ impl RereadAssetHandler {
     }
 
     #[instrument(name = "reread.read", skip_all)]
-    async fn read(&self, workspace: WorkspaceId, original: &ObjectRow) -> Result<Intake, JobError> {
-        let target = Target {
-            workspace,
-            storage: original.storage,
-        };
-        let limits = Limits {
-            memory_bytes: self.config.memory_bytes,
-            unsupported_read_bytes: self.config.unsupported_read_bytes,
-        };
+    async fn read(&self, original: &ObjectRow) -> Result<Intake, JobError> {
         let read = async {
-            let storage = &self.deps.storage;
-            let read = storage
-                .read(target, &original.path, None, Purpose::Import)
-                .await?;
-            take_in(read, &original.path, limits).await
+            let read = source::open(&self.deps, original).await?;
+            let name = read.object.path.clone();
+            take_in(read, &name, source::limits(&self.config, original)).await
         };
         read.await.map_err(|error| {
             if error.is_not_found() {
@@ -153,7 +143,7 @@ impl Handler for RereadAssetHandler {
         let Some(original) = self.original(workspace, asset).await? else {
             return Ok(());
         };
-        let intake = self.read(workspace, &original).await?;
+        let intake = self.read(&original).await?;
         let metadata = metadata_of(&intake).await?;
         let file = describe(&intake, &metadata, self.deps.clock.now());
         self.commit((asset, &original), &file, job.overwrite, &context)

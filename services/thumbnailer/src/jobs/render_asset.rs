@@ -8,7 +8,7 @@ use stowage_db::{
     DbError,
     repo::{Rendered as Outcome, RenditionRow},
 };
-use stowage_domain::{AssetId, ObjectRole, RenditionKind, WorkspaceId};
+use stowage_domain::{AssetId, ObjectRole, RenditionKind, StorageId, WorkspaceId};
 use stowage_jobs::{Handler, JobContext, JobError, announce};
 use stowage_media::{DecodeError, Rendered};
 use stowage_proto::{
@@ -153,6 +153,27 @@ impl RenderAssetHandler {
         tx.commit().await
     }
 
+    /// Returns the key in central storage of the bytes to render: the copy in the spool, or the
+    /// original itself where it lies in central storage.
+    async fn key(
+        &self,
+        workspace: WorkspaceId,
+        asset: AssetId,
+        version: i32,
+    ) -> Result<Option<String>, DbError> {
+        let tx = self.deps.db.read_in(workspace).await?;
+        if let Some(blob) = tx.spool().find(asset, version).await? {
+            return Ok(Some(blob.key));
+        }
+        let central = StorageId::central_of(workspace);
+        let objects = tx.objects().of_asset(asset).await?;
+        let original = objects.into_iter().find(|object| {
+            let is_original = object.role == ObjectRole::Original && object.present;
+            is_original && object.storage == central
+        });
+        Ok(original.map(|object| object.path))
+    }
+
     /// The spool lost its copy: the original is read once more from where it lies.
     async fn import_again(&self, workspace: WorkspaceId, asset: AssetId) -> Result<(), DbError> {
         let tx = self.deps.db.begin_in(workspace).await?;
@@ -200,22 +221,16 @@ impl Handler for RenderAssetHandler {
         if known.version != job.version || is_done {
             return Ok(());
         }
-        let blob = tx
-            .spool()
-            .find(asset, job.version)
-            .await
-            .map_err(JobError::retry)?;
         drop(tx);
+        let key = self.key(workspace, asset, job.version).await;
+        let key = key.map_err(JobError::retry)?;
         let sha256 = known
             .sha256
             .ok_or_else(|| JobError::reject(anyhow!("asset {asset} was never read whole")))?;
-        let rendered = match blob {
-            Some(blob) => {
-                self.render(workspace, &blob.key, &sha256, context.attempt)
-                    .await
-            }
+        let rendered = match key {
+            Some(key) => self.render(workspace, &key, &sha256, context.attempt).await,
             None => Err(JobError::reject(anyhow!(
-                "the spool has no copy of asset {asset}"
+                "central storage has no copy of asset {asset}"
             ))),
         };
         let outcome = match rendered {

@@ -41,6 +41,7 @@ struct Sources {
     id: AssetId,
     workspace: Uuid,
     name: String,
+    folder: Option<String>,
     camera: Option<String>,
     metadata: String,
     file_taken_at: Option<i64>,
@@ -106,8 +107,8 @@ impl Edits<'_> {
 
     async fn sources(&self, ids: &[AssetId]) -> Result<Vec<Sources>, DbError> {
         let sql = format!(
-            "select id, workspace_id, name, camera, metadata, taken_at, sort_at, file_taken_at, \
-             file_sort_at, search_text, words_version from asset where id in ({}) order by id{}",
+            "select id, workspace_id, name, folder, camera, metadata, taken_at, sort_at, \
+             file_taken_at, file_sort_at, search_text, words_version from asset where id in ({}) order by id{}",
             places(1, ids.len()),
             self.0.dialect.lock_rows()
         );
@@ -224,6 +225,7 @@ impl Sources {
             id: row.try_get::<Uuid>("", "id")?.into(),
             workspace: row.try_get("", "workspace_id")?,
             name: row.try_get("", "name")?,
+            folder: row.try_get("", "folder")?,
             camera: row.try_get("", "camera")?,
             metadata: row.try_get("", "metadata")?,
             file_taken_at,
@@ -253,6 +255,7 @@ impl Effective {
             .filter_map(|key| metadata.get(*key)?.as_str());
         let searched = std::iter::once(source.name.as_str())
             .chain(tags.iter().map(String::as_str))
+            .chain(source.folder.iter().flat_map(|folder| folder.split('/')))
             .chain(source.camera.as_deref())
             .chain(texts);
         Self {

@@ -23,6 +23,8 @@ pub(crate) struct AssetDetail {
     size: u64,
     /// Lower-case hexadecimal.
     sha256: Option<String>,
+    /// The folders that an uploaded file lay in where it came from, joined by `/`.
+    folder: Option<String>,
     imported_at: Moment,
     /// What was wrong with the file and did not stop anything.
     warnings: Vec<String>,
@@ -132,6 +134,7 @@ impl AssetDetail {
         Self {
             size: detail.size,
             sha256: detail.sha256.as_deref().map(hex),
+            folder: detail.folder,
             imported_at: detail.created_at.into(),
             warnings: detail.warnings.into_iter().chain(stored.warnings).collect(),
             metadata: stored.shown,

@@ -112,12 +112,14 @@ pub(crate) async fn create(
     match waiting {
         Some(row) => {
             tx.workspaces()
-                .update(&workspace_name, &row.time_zone)
+                .update(&workspace_name, &row.time_zone, row.check_duplicates)
                 .await?;
         }
         None => {
             let row = WorkspaceRow::new(workspace, &workspace_name, at);
-            tx.workspaces().create(&row, StorageId(ids.next())).await?;
+            tx.workspaces()
+                .create(&row, StorageId::central_of(row.id))
+                .await?;
         }
     }
     tx.workspaces()

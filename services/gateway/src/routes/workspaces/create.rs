@@ -72,7 +72,9 @@ pub(crate) async fn create(
         ..WorkspaceRow::new(id, &name, at)
     };
     let tx = db.begin_in(id).await?;
-    tx.workspaces().create(&row, StorageId(ids.next())).await?;
+    tx.workspaces()
+        .create(&row, StorageId::central_of(row.id))
+        .await?;
     tx.workspaces()
         .add_member(id, owner, Role::Owner, at)
         .await?;

@@ -20,6 +20,8 @@ pub(crate) struct WorkspacePatch {
     name: Option<String>,
     /// An IANA name, such as `Europe/Rome`.
     time_zone: Option<String>,
+    /// Whether uploads of a content that is there already make no second asset.
+    check_duplicates: Option<bool>,
 }
 
 route_error! {
@@ -27,7 +29,7 @@ route_error! {
     RouteError, after [MemberError, JsonError], from [Refused, Fields, DbError] {}
 }
 
-/// Rename a workspace or move it to another time zone.
+/// Rename a workspace, move it to another time zone, change its rules.
 #[utoipa::path(
     patch,
     path = "/workspaces/{workspace_id}",
@@ -50,8 +52,11 @@ pub(crate) async fn update(
     if let Some(zone) = patch.time_zone {
         row.time_zone = time_zone_of(&zone).map_err(|wrong| Fields::one("time_zone", wrong))?;
     }
+    row.check_duplicates = patch.check_duplicates.unwrap_or(row.check_duplicates);
     let tx = db.begin_in(id).await?;
-    tx.workspaces().update(&row.name, &row.time_zone).await?;
+    tx.workspaces()
+        .update(&row.name, &row.time_zone, row.check_duplicates)
+        .await?;
     tx.commit().await?;
     Ok(Json(Workspace::of(row, member.role)))
 }

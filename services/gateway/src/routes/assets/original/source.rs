@@ -1,4 +1,5 @@
-//! Where the bytes of an original come from: its storages in turn, else the copy in the spool.
+//! Where the bytes of an original come from: central storage, its other storages in turn, else the
+//! copy in the spool.
 
 use std::{ops::Range, sync::Arc};
 
@@ -140,7 +141,13 @@ impl Original {
         range: Option<Range<u64>>,
     ) -> Result<Opened, Failed> {
         let mut last = None;
-        for place in &self.places {
+        let is_central = |place: &&Place| place.storage == StorageId::central_of(self.workspace);
+        for place in self.places.iter().filter(is_central) {
+            if let Some(opened) = self.open_central(central, &place.path, range.clone()).await {
+                return Ok(opened);
+            }
+        }
+        for place in self.places.iter().filter(|place| !is_central(place)) {
             let read = connector
                 .read(self.workspace, place.storage, &place.path, range.clone())
                 .await;
@@ -174,7 +181,17 @@ impl Original {
         range: Option<Range<u64>>,
     ) -> Option<Opened> {
         let blob = self.spooled.as_ref()?;
-        let path = ObjectPath::new(blob.key.clone()).ok()?;
+        self.open_central(central, &blob.key, range).await
+    }
+
+    /// Opens the content that the asset was made of under a key in central storage.
+    async fn open_central(
+        &self,
+        central: &Arc<dyn Storage>,
+        key: &str,
+        range: Option<Range<u64>>,
+    ) -> Option<Opened> {
+        let path = ObjectPath::new(key).ok()?;
         match central.read(&path, range).await {
             Ok(read) => {
                 let body = Body::from_stream(log_broken(read.body));
@@ -183,12 +200,12 @@ impl Original {
                     body,
                 })
             }
-            // Rendered meanwhile, and released.
+            // A copy that was rendered meanwhile, and released.
             Err(error) if error.is_not_found() => None,
             Err(error) => {
                 warn!(
                     error = &error as &dyn std::error::Error,
-                    "a spool copy could not be read"
+                    "an original could not be read from central storage"
                 );
                 None
             }

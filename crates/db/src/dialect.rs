@@ -88,6 +88,14 @@ impl Dialect {
         }
     }
 
+    /// A row lock that many may hold at once, and that keeps a claim out.
+    pub(crate) fn share_rows(self) -> &'static str {
+        match self {
+            Self::Postgres => " for share",
+            Self::Sqlite => "",
+        }
+    }
+
     /// The row lock of a claim; SQLite has one writer and needs none.
     pub(crate) fn lock_rows(self) -> &'static str {
         match self {

@@ -65,6 +65,10 @@ repositories!(
     spool: Spool,
     jobs: Jobs,
     audit: AuditLog,
+    bin: Bin,
+    holds: Holds,
+    purges: Purges,
+    external_ops: ExternalOps,
 );
 
 impl Tx {
@@ -83,6 +87,15 @@ impl Tx {
     /// Returns the process's time when the transaction began.
     pub fn began_at(&self) -> Timestamp {
         self.began_at
+    }
+
+    /// Returns the time that leases and deadlines are compared with.
+    pub async fn now_is(&self) -> Result<Timestamp, DbError> {
+        let row = self
+            .row(&format!("select {} as now", self.now()), [])
+            .await?;
+        let now: i64 = row.map_or(Ok(self.began_at.micros()), |row| row.try_get("", "now"))?;
+        Ok(Timestamp(now))
     }
 
     /// Returns the workspace of the scope; a query for one workspace fails without.

@@ -58,6 +58,9 @@ id!(
     RemoteObjectId,
     AssetId,
     AuditId,
+    HoldId,
+    PurgeBatchId,
+    ExternalOpId,
     JobId,
 );
 

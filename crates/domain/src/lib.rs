@@ -2,7 +2,7 @@
 //!
 //! Owns: ids, time, states and the pure rules over them (what a scan concludes, which tags a
 //! folder gives, when an original counts as available, what people's edits win over, what search
-//! compares). Everything else in the workspace may use
+//! compares, what a purge may take away). Everything else in the workspace may use
 //! this crate; this crate uses nothing of the workspace.
 //!
 //! To add a rule: a function over values, with its tests beside it. If it needs a clock, an id or
@@ -14,6 +14,7 @@ mod clock;
 mod edits;
 mod ids;
 mod job;
+pub mod purge;
 pub mod scan;
 mod storage;
 mod string_enum;
@@ -28,8 +29,8 @@ pub use audit::{Actor, AuditAction, AuditSubject};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use edits::{EditField, FieldChange, WrongValue, overlay, tag_name, wall_clock};
 pub use ids::{
-    ApiKeyId, AssetId, AuditId, Ids, InvitationId, JobId, ParseIdError, RemoteObjectId, ScanRunId,
-    SessionId, StorageId, UserId, UuidV7, WorkspaceId,
+    ApiKeyId, AssetId, AuditId, ExternalOpId, HoldId, Ids, InvitationId, JobId, ParseIdError,
+    PurgeBatchId, RemoteObjectId, ScanRunId, SessionId, StorageId, UserId, UuidV7, WorkspaceId,
 };
 pub use job::JobState;
 pub use scan::{ScanRunState, ScanTrigger};

@@ -5,6 +5,7 @@
 //! (`jobs/reread_asset.rs`), the one read (`intake.rs`), what a file
 //! says about itself (`describe.rs`), and what the catalog makes of it (`record.rs`).
 
+mod binned;
 mod complete;
 mod config;
 mod describe;

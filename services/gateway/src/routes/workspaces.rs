@@ -22,6 +22,8 @@ pub(crate) struct Workspace {
     pub(crate) short_id: String,
     /// An IANA name, such as `Europe/Rome`.
     pub(crate) time_zone: String,
+    /// For how many times 24 hours the bin keeps what is deleted from now on.
+    pub(crate) bin_days: i32,
     /// What the member who asks is.
     #[schema(schema_with = words::role)]
     pub(crate) role: Role,
@@ -34,6 +36,7 @@ impl Workspace {
             name: row.name,
             short_id: row.short_id,
             time_zone: row.time_zone,
+            bin_days: row.bin_days,
             role,
         }
     }

@@ -25,6 +25,7 @@ pub struct Tx {
     pub(crate) dialect: Dialect,
     /// The process's time when the transaction began.
     pub(crate) began_at: Timestamp,
+    pub(crate) clock_shift: i64,
     pub(crate) work: Arc<Notify>,
 }
 
@@ -123,7 +124,7 @@ impl Tx {
 
     /// Returns the SQL of the database's "now".
     pub(crate) fn now(&self) -> String {
-        self.dialect.now(self.began_at)
+        self.dialect.now(self.began_at, self.clock_shift)
     }
 
     pub(crate) async fn rows(

@@ -26,7 +26,7 @@ pub use asset::{
     AssetStatus, Availability, Lifecycle, OriginalFacts, ReadState, RenditionKind, TagOrigin,
 };
 pub use audit::{Actor, AuditAction, AuditSubject};
-pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use clock::{Clock, ManualClock, ShiftedClock, SystemClock, Timestamp};
 pub use edits::{EditField, FieldChange, WrongValue, overlay, tag_name, wall_clock};
 pub use ids::{
     ApiKeyId, AssetId, AuditId, ExternalOpId, HoldId, Ids, InvitationId, JobId, ParseIdError,

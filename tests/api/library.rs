@@ -4,11 +4,13 @@ use std::fs;
 
 use stowage_connector_fs::{FsOptions, FsStorage};
 use stowage_db::repo::{
-    ImportedFile, NewObject, NewScanRun, Rendered, RenditionRow, ScanCounts, SkippedRow,
+    ImportedFile, NewExternalOp, NewObject, NewScanRun, Rendered, RenditionRow, ScanCounts,
+    SkippedRow,
 };
 use stowage_domain::{
-    AssetId, JobId, ReadState, RemoteObjectId, RenditionKind, ScanRunId, ScanRunState, ScanTrigger,
-    StorageId, Timestamp, WorkspaceId,
+    AssetId, ExternalOpId, JobId, ReadState, RemoteObjectId, RenditionKind, ScanRunId,
+    ScanRunState, ScanTrigger, StorageId, Timestamp, WorkspaceId,
+    purge::{DeleteHow, OpState},
 };
 use stowage_proto::job::RenderAsset;
 use stowage_storage::{ObjectPath, Storage, WriteMode, bytes_of};
@@ -143,6 +145,31 @@ impl World {
             .unwrap();
         tx.commit().await.unwrap();
         id
+    }
+
+    /// Puts an original into the ledger that could not be deleted.
+    pub(crate) async fn plant_lingering(
+        &self,
+        workspace: WorkspaceId,
+        storage: StorageId,
+        asset: AssetId,
+    ) -> ExternalOpId {
+        let op = NewExternalOp {
+            id: ExternalOpId(self.new_id()),
+            storage,
+            asset,
+            object: RemoteObjectId(self.new_id()),
+            path: "left/behind.jpg".to_owned(),
+            revision: "1".to_owned(),
+            size: 7,
+            how: DeleteHow::Permanent,
+            state: OpState::Intent,
+            error: Some("the storage cannot be reached".to_owned()),
+        };
+        let tx = self.deps.db.begin_in(workspace).await.unwrap();
+        tx.external_ops().insert(&op).await.unwrap();
+        tx.commit().await.unwrap();
+        op.id
     }
 
     /// Puts a job into the catalog that gave up.

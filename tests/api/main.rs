@@ -11,6 +11,8 @@ mod api_keys;
 #[cfg(test)]
 mod assets;
 #[cfg(test)]
+mod bin;
+#[cfg(test)]
 mod edits;
 #[cfg(test)]
 mod events;

@@ -118,6 +118,11 @@ async fn ids_of(world: &World, person: &Person) -> Ids {
         .await
         .with(201);
     let key = person.post("/api-keys", new_key()).await.with(201);
+    let copy = world
+        .plant_lingering(workspace, storage, planted.asset)
+        .await;
+    let hold = json!({ "asset_id": planted.asset, "reason": "a dispute" });
+    let hold = person.post("/holds", hold).await.with(201);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     Ids::from([
         ("user_id", text(&me["user"]["id"])),
@@ -129,6 +134,8 @@ async fn ids_of(world: &World, person: &Person) -> Ids {
         ("run_id", run.to_string()),
         ("asset_id", planted.asset.to_string()),
         ("job_id", job.to_string()),
+        ("copy_id", copy.to_string()),
+        ("hold_id", text(&hold["id"])),
         ("content_key", planted.content_key),
         ("upload_id", crate::uploads::begin(person, 5).await),
     ])
@@ -149,6 +156,8 @@ fn parameters(route: &Route) -> Vec<&'static str> {
         "run_id",
         "asset_id",
         "job_id",
+        "copy_id",
+        "hold_id",
         "content_key",
         "user_id",
         "invitation_id",
@@ -216,11 +225,19 @@ fn body_of(route: &Route, world: &World) -> Option<Value> {
         // Assets that a body names: `edits.rs`.
         "update_asset" => Some(json!({ "title": "Taken over", "add_tags": ["theirs"] })),
         "edit_assets" => Some(json!({ "ids": [world.new_id()], "changes": {} })),
+        "create_hold" => Some(json!({ "reason": "a dispute" })),
+        // Assets that a body names: `bin.rs`.
+        "trash_assets" | "restore_assets" | "purge_assets" => {
+            Some(json!({ "ids": [world.new_id()] }))
+        }
         "reread_assets" => Some(json!({ "ids": [world.new_id()] })),
         "test_storage"
         | "create_upload"
         | "append_upload"
         | "upload_file"
+        | "empty_bin"
+        | "retry_lingering"
+        | "acknowledge_lingering"
         | "retry_asset"
         | "retry_job"
         | "regenerate_api_key"
@@ -244,6 +261,10 @@ async fn state_of(person: &Person, ids: &Ids) -> Vec<Value> {
         "/members",
         "/invitations",
         "/api-keys",
+        "/bin",
+        "/lingering",
+        "/holds",
+        "/audit",
         &storage,
     ] {
         state.push(person.get(path).await.with(200));

@@ -6,6 +6,7 @@ mod catalog;
 mod edits;
 mod isolation;
 mod jobs;
+mod purge;
 mod schema;
 mod search;
 
@@ -103,6 +104,26 @@ impl World {
         }
     }
 
+    /// Moves the database's time by so many days from where it really is, ahead or back.
+    pub(super) async fn shift(&mut self, days: i64) {
+        let seconds = days * 86_400;
+        match &self.server {
+            None => self.clock.set(Timestamp::from_seconds(START + seconds)),
+            Some(server) => {
+                let config = DatabaseConfig {
+                    url: server.app_url().into(),
+                    max_connections: 4,
+                    durable: false,
+                    tests_only_server_clock_seconds: seconds,
+                    ..DatabaseConfig::default()
+                };
+                let db = Database::connect(&config, self.clock.clone()).await;
+                self.db.close().await;
+                self.db = db.unwrap();
+            }
+        }
+    }
+
     pub(super) async fn workspace(&self) -> WorkspaceId {
         let row = WorkspaceRow::new(UuidV7.next().into(), "Home", Timestamp(1));
         let tx = self.db.begin_in(row.id).await.unwrap();
@@ -161,8 +182,10 @@ impl World {
     }
 }
 
+const START: i64 = 1_700_000_000;
+
 fn clock() -> Arc<ManualClock> {
-    Arc::new(ManualClock::at(Timestamp::from_seconds(1_700_000_000)))
+    Arc::new(ManualClock::at(Timestamp::from_seconds(START)))
 }
 
 pub(super) fn object(name: &str) -> NewObject {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use stowage_db::{Database, DatabaseConfig, SchemaState};
-use stowage_domain::Clock;
+use stowage_domain::{Clock, ShiftedClock};
 use stowage_runtime::Admin;
 
 /// A database and the clock that it was opened with.
@@ -55,7 +55,11 @@ pub async fn unchecked_database(config: &DatabaseConfig) -> anyhow::Result<Datab
 }
 
 async fn open(config: &DatabaseConfig) -> anyhow::Result<Opened> {
-    let clock = stowage_runtime::system_clock();
+    let mut clock = stowage_runtime::system_clock();
+    if config.tests_only_process_clock_seconds != 0 {
+        let seconds = config.tests_only_process_clock_seconds;
+        clock = Arc::new(ShiftedClock::new(clock, seconds));
+    }
     let db = Database::connect(config, clock.clone())
         .await
         .context("could not open the database of database.url")?;

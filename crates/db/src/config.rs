@@ -19,6 +19,12 @@ pub struct DatabaseConfig {
     pub app_role: String,
     /// Wait at every commit until it is written. Off only in tests.
     pub durable: bool,
+    /// Moves what counts as Postgres' time by so many seconds. Only for tests: refused unless
+    /// `durable` is off.
+    pub tests_only_server_clock_seconds: i64,
+    /// Moves this process's clock by so many seconds. Only for tests: refused unless `durable` is
+    /// off.
+    pub tests_only_process_clock_seconds: i64,
 }
 
 impl Default for DatabaseConfig {
@@ -29,6 +35,8 @@ impl Default for DatabaseConfig {
             acquire_timeout_seconds: 10,
             app_role: String::new(),
             durable: true,
+            tests_only_server_clock_seconds: 0,
+            tests_only_process_clock_seconds: 0,
         }
     }
 }
@@ -46,6 +54,24 @@ impl Section for DatabaseConfig {
                 "database.url",
                 "must be sqlite://<file> or postgres://user:password@host:port/name",
             ));
+        }
+        let shifts = [
+            (
+                "database.tests_only_server_clock_seconds",
+                self.tests_only_server_clock_seconds,
+            ),
+            (
+                "database.tests_only_process_clock_seconds",
+                self.tests_only_process_clock_seconds,
+            ),
+        ];
+        for (name, seconds) in shifts {
+            if seconds != 0 && self.durable {
+                return Err(ConfigError::invalid(
+                    name,
+                    "is for tests alone: a moved clock purges early, and waits for what is over",
+                ));
+            }
         }
         if self.max_connections < 2 {
             return Err(ConfigError::invalid(

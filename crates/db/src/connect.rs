@@ -34,6 +34,8 @@ pub struct Database {
     dialect: Dialect,
     is_durable: bool,
     clock: Arc<dyn Clock>,
+    /// How far tests move Postgres' clock, in microseconds.
+    clock_shift: i64,
     /// Woken when a commit may have made work due.
     pub(crate) work: Arc<Notify>,
 }
@@ -62,6 +64,9 @@ impl Database {
             writer,
             reader,
             clock,
+            clock_shift: config
+                .tests_only_server_clock_seconds
+                .saturating_mul(1_000_000),
             work: Arc::new(Notify::new()),
         };
         if is_sqlite {
@@ -109,6 +114,7 @@ impl Database {
             scope,
             dialect: self.dialect,
             began_at: self.clock.now(),
+            clock_shift: self.clock_shift,
             work: Arc::clone(&self.work),
         };
         if self.dialect == Dialect::Postgres {
@@ -136,7 +142,10 @@ impl Database {
         if self.dialect == Dialect::Sqlite {
             return Ok(self.clock.now());
         }
-        let sql = format!("select {} as now", self.dialect.now(Timestamp(0)));
+        let sql = format!(
+            "select {} as now",
+            self.dialect.now(Timestamp(0), self.clock_shift)
+        );
         let row = self
             .reader
             .query_one_raw(Statement::from_string(

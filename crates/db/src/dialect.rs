@@ -30,10 +30,13 @@ impl Dialect {
         }
     }
 
-    /// Returns the SQL of "now" in microseconds: Postgres' own clock, or the injected one.
-    pub(crate) fn now(self, injected: Timestamp) -> String {
+    /// Returns the SQL of "now" in microseconds: Postgres' own clock, or the injected one. Tests
+    /// move the server's by `shift`.
+    pub(crate) fn now(self, injected: Timestamp, shift: i64) -> String {
+        const SERVER: &str = "(extract(epoch from clock_timestamp()) * 1000000)::bigint";
         match self {
-            Self::Postgres => "(extract(epoch from clock_timestamp()) * 1000000)::bigint".into(),
+            Self::Postgres if shift == 0 => SERVER.into(),
+            Self::Postgres => format!("({SERVER} + ({shift}))"),
             Self::Sqlite => injected.micros().to_string(),
         }
     }
@@ -85,6 +88,14 @@ impl Dialect {
                     )
                 })
                 .collect(),
+        }
+    }
+
+    /// A row lock that many may hold at once, and that keeps a claim out.
+    pub(crate) fn share_rows(self) -> &'static str {
+        match self {
+            Self::Postgres => " for share",
+            Self::Sqlite => "",
         }
     }
 

@@ -23,6 +23,9 @@ mod m20261122_000800_create_job;
 mod m20261128_000100_create_asset_edit;
 mod m20261128_080000_create_access;
 mod m20261128_110000_create_audit;
+mod m20261128_120000_create_bin;
+mod m20261128_120100_create_legal_hold;
+mod m20261128_120200_create_purge;
 mod m20261128_130000_create_upload;
 mod m20261128_130100_add_asset_folder;
 mod m20261128_130200_add_workspace_check_duplicates;
@@ -99,6 +102,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_130000_create_upload::MIGRATION),
             Box::new(m20261128_130100_add_asset_folder::MIGRATION),
             Box::new(m20261128_130200_add_workspace_check_duplicates::MIGRATION),
+            Box::new(m20261128_120000_create_bin::MIGRATION),
+            Box::new(m20261128_120000_create_bin::GUARDS),
+            Box::new(m20261128_120100_create_legal_hold::MIGRATION),
+            Box::new(m20261128_120100_create_legal_hold::GUARDS),
+            Box::new(m20261128_120200_create_purge::MIGRATION),
         ]
     }
 }

@@ -4,15 +4,19 @@
 mod api_key;
 mod asset;
 mod audit;
+mod bin;
 mod credential;
 mod edit;
+mod external_op;
 mod gallery;
+mod hold;
 mod invitation;
 mod job;
 mod member;
 mod object;
 mod page;
 mod password_reset;
+mod purge;
 mod rendition;
 mod scan;
 mod session;
@@ -26,18 +30,22 @@ mod workspace;
 pub use api_key::{ApiKeyRow, ApiKeys, KeyHolder};
 pub use asset::{Assets, ImportedAsset, ImportedFile};
 pub use audit::{AuditEntry, AuditLog, AuditRow};
+pub use bin::{Bin, BinEntry, BinPlace};
 pub use credential::{Credentials, SealedCredential};
 pub use edit::{EditRow, Edits, HiddenTag};
+pub use external_op::{ExternalOpRow, ExternalOps, NewExternalOp};
 pub use gallery::{
     AssetCard, AssetDetail, AssetFilter, CardStatus, Count, Facets, Gallery, Location, Month,
     Stats, TagRow,
 };
+pub use hold::{HoldRow, Holds, NewHold};
 pub use invitation::{InvitationRow, Invitations};
 pub use job::{JobRow, Jobs};
 pub use member::{MemberRow, Members};
 pub use object::{NewObject, ObjectRow, Objects};
 pub use page::{Cursor, CursorError, Page};
 pub use password_reset::PasswordResets;
+pub use purge::{Items, NewBatch, Purges, Taken};
 pub use rendition::{Rendered, RenditionRow, Renditions, ToRender};
 pub use scan::{NewScanRun, ScanCounts, ScanLease, ScanRunRow, Scans, SkippedRow};
 pub use session::{SessionRow, Sessions};

@@ -25,6 +25,7 @@ pub struct Tx {
     pub(crate) dialect: Dialect,
     /// The process's time when the transaction began.
     pub(crate) began_at: Timestamp,
+    pub(crate) clock_shift: i64,
     pub(crate) work: Arc<Notify>,
 }
 
@@ -67,6 +68,10 @@ repositories!(
     upload_chunks: UploadChunks,
     jobs: Jobs,
     audit: AuditLog,
+    bin: Bin,
+    holds: Holds,
+    purges: Purges,
+    external_ops: ExternalOps,
 );
 
 impl Tx {
@@ -85,6 +90,15 @@ impl Tx {
     /// Returns the process's time when the transaction began.
     pub fn began_at(&self) -> Timestamp {
         self.began_at
+    }
+
+    /// Returns the time that leases and deadlines are compared with.
+    pub async fn now_is(&self) -> Result<Timestamp, DbError> {
+        let row = self
+            .row(&format!("select {} as now", self.now()), [])
+            .await?;
+        let now: i64 = row.map_or(Ok(self.began_at.micros()), |row| row.try_get("", "now"))?;
+        Ok(Timestamp(now))
     }
 
     /// Returns the workspace of the scope; a query for one workspace fails without.
@@ -112,7 +126,7 @@ impl Tx {
 
     /// Returns the SQL of the database's "now".
     pub(crate) fn now(&self) -> String {
-        self.dialect.now(self.began_at)
+        self.dialect.now(self.began_at, self.clock_shift)
     }
 
     pub(crate) async fn rows(

@@ -15,10 +15,14 @@ string_enum!(
         HoldPlaced = "hold.placed",
         HoldLifted = "hold.lifted",
         PurgeApproved = "purge.approved",
+        /// Somebody asked for what is in the bin to go now.
+        PurgeRequested = "purge.requested",
         /// An original outside was deleted for a committed reason.
         OriginalDeleted = "original.deleted",
         /// Somebody said that a copy may stay where it could not be deleted (D22).
         CopyAcknowledged = "copy.acknowledged",
+        /// How long deleted assets stay in the bin.
+        BinDaysChanged = "bin.days_changed",
         StorageChanged = "storage.changed",
         StorageRemoved = "storage.removed",
         UploadCancelled = "upload.cancelled",

@@ -2,7 +2,10 @@
 
 use std::{
     fmt,
-    sync::atomic::{AtomicI64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
@@ -102,6 +105,28 @@ impl Clock for SystemClock {
     }
 }
 
+/// Another clock, moved: for tests of whole processes.
+#[derive(Debug)]
+pub struct ShiftedClock {
+    clock: Arc<dyn Clock>,
+    micros: i64,
+}
+
+impl ShiftedClock {
+    pub fn new(clock: Arc<dyn Clock>, seconds: i64) -> Self {
+        Self {
+            clock,
+            micros: seconds.saturating_mul(1_000_000),
+        }
+    }
+}
+
+impl Clock for ShiftedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.clock.now().0.saturating_add(self.micros))
+    }
+}
+
 /// A clock that moves only when told to, for tests.
 #[derive(Debug, Default)]
 pub struct ManualClock(AtomicI64);
@@ -109,6 +134,11 @@ pub struct ManualClock(AtomicI64);
 impl ManualClock {
     pub fn at(start: Timestamp) -> Self {
         Self(AtomicI64::new(start.0))
+    }
+
+    /// Moves it to an instant, ahead or back.
+    pub fn set(&self, at: Timestamp) {
+        self.0.store(at.0, Ordering::SeqCst);
     }
 
     pub fn advance(&self, by: Duration) {

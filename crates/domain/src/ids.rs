@@ -58,6 +58,9 @@ id!(
     RemoteObjectId,
     AssetId,
     AuditId,
+    HoldId,
+    PurgeBatchId,
+    ExternalOpId,
     JobId,
     /// A file that somebody sends.
     UploadId,

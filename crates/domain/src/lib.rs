@@ -2,7 +2,8 @@
 //!
 //! Owns: ids, time, states and the pure rules over them (what a scan concludes, which tags a
 //! folder gives, when an original counts as available, what people's edits win over, what an
-//! upload may become, what search compares). Everything else in the workspace may use
+//! upload may become, what search compares, how an original moves, what a purge may take away).
+//! Everything else in the workspace may use
 //! this crate; this crate uses nothing of the workspace.
 //!
 //! To add a rule: a function over values, with its tests beside it. If it needs a clock, an id or
@@ -16,6 +17,7 @@ mod file_name;
 mod ids;
 mod job;
 pub mod naming;
+pub mod purge;
 pub mod scan;
 #[cfg(test)]
 mod search;
@@ -31,12 +33,13 @@ pub use asset::{
     AssetStatus, Availability, Lifecycle, OriginalFacts, ReadState, RenditionKind, TagOrigin,
 };
 pub use audit::{Actor, AuditAction, AuditSubject};
-pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use clock::{Clock, ManualClock, ShiftedClock, SystemClock, Timestamp};
 pub use edits::{EditField, FieldChange, WrongValue, overlay, tag_name, wall_clock};
 pub use file_name::{clean_file_name, clean_folder};
 pub use ids::{
-    ApiKeyId, AssetId, AuditId, Ids, InvitationId, JobId, ParseIdError, RemoteObjectId, ScanRunId,
-    SessionId, StorageId, UploadId, UserId, UuidV7, WorkspaceId,
+    ApiKeyId, AssetId, AuditId, ExternalOpId, HoldId, Ids, InvitationId, JobId, ParseIdError,
+    PurgeBatchId, RemoteObjectId, ScanRunId, SessionId, StorageId, UploadId, UserId, UuidV7,
+    WorkspaceId,
 };
 pub use job::JobState;
 pub use scan::{ScanRunState, ScanTrigger};

@@ -19,6 +19,8 @@ string_enum!(
         View = "view",
         Contribute = "contribute",
         Edit = "edit",
+        /// Delete for good what is in the bin, before its time is over.
+        Purge = "purge",
         /// Connect, change and remove storages, and the workspace's own settings.
         Administer = "administer",
         /// Invite people, change what they are, remove them, give them a new password.
@@ -33,6 +35,8 @@ string_enum!(
         LibraryRead = "library:read",
         /// Add and change what is in the library.
         LibraryWrite = "library:write",
+        /// Delete for good what is in the bin, and decide about copies that linger.
+        BinPurge = "bin:purge",
         /// Connect, change and remove storages, and the workspace's own settings.
         StoragesWrite = "storages:write",
     }
@@ -44,7 +48,9 @@ impl Role {
             Permission::View => true,
             Permission::Contribute => self <= Self::Contributor,
             Permission::Edit => self <= Self::Editor,
-            Permission::Administer | Permission::ManageMembers => self <= Self::Admin,
+            Permission::Purge | Permission::Administer | Permission::ManageMembers => {
+                self <= Self::Admin
+            }
         }
     }
 
@@ -62,6 +68,7 @@ impl KeyScope {
         match permission {
             Permission::View => self == Self::LibraryRead,
             Permission::Contribute | Permission::Edit => self == Self::LibraryWrite,
+            Permission::Purge => self == Self::BinPurge,
             Permission::Administer => self == Self::StoragesWrite,
             Permission::ManageMembers => false,
         }
@@ -81,15 +88,15 @@ mod tests {
 
     #[test]
     fn every_role_may_exactly_what_the_table_says() {
-        use Permission::{Administer, Contribute, Edit, ManageMembers, View};
+        use Permission::{Administer, Contribute, Edit, ManageMembers, Purge, View};
         let table: [(Role, &[Permission]); 5] = [
             (
                 Role::Owner,
-                &[View, Contribute, Edit, Administer, ManageMembers],
+                &[View, Contribute, Edit, Purge, Administer, ManageMembers],
             ),
             (
                 Role::Admin,
-                &[View, Contribute, Edit, Administer, ManageMembers],
+                &[View, Contribute, Edit, Purge, Administer, ManageMembers],
             ),
             (Role::Editor, &[View, Contribute, Edit]),
             (Role::Contributor, &[View, Contribute]),
@@ -122,14 +129,15 @@ mod tests {
 
     #[test]
     fn a_scope_covers_exactly_what_the_table_says() {
-        use Permission::{Administer, Contribute, Edit, View};
-        let table: [(KeyScope, &[Permission], Role); 3] = [
+        use Permission::{Administer, Contribute, Edit, Purge, View};
+        let table: [(KeyScope, &[Permission], Role); 4] = [
             (KeyScope::LibraryRead, &[View], Role::Viewer),
             (
                 KeyScope::LibraryWrite,
                 &[Contribute, Edit],
                 Role::Contributor,
             ),
+            (KeyScope::BinPurge, &[Purge], Role::Admin),
             (KeyScope::StoragesWrite, &[Administer], Role::Admin),
         ];
         for (scope, covered, least) in table {

@@ -55,6 +55,30 @@ impl Job for job::RenderAsset {
     }
 }
 
+impl Job for job::PlanPurge {
+    const KIND: &'static str = "plan-purge";
+
+    fn dedup_key(&self) -> String {
+        self.batch_id.clone()
+    }
+}
+
+impl Job for job::PurgeAsset {
+    const KIND: &'static str = "purge-asset";
+
+    fn dedup_key(&self) -> String {
+        self.asset_id.clone()
+    }
+}
+
+impl Job for job::DeleteOriginal {
+    const KIND: &'static str = "delete-original";
+
+    fn dedup_key(&self) -> String {
+        self.external_op_id.clone()
+    }
+}
+
 impl Job for job::ReapOrphans {
     const KIND: &'static str = "reap-orphans";
 
@@ -64,12 +88,15 @@ impl Job for job::ReapOrphans {
 }
 
 /// Every kind of job, each with its own queue.
-pub const KINDS: [&str; 6] = [
+pub const KINDS: [&str; 9] = [
     job::ScanStorage::KIND,
     job::ImportObject::KIND,
     job::ImportUpload::KIND,
     job::RereadAsset::KIND,
     job::RenderAsset::KIND,
+    job::PlanPurge::KIND,
+    job::PurgeAsset::KIND,
+    job::DeleteOriginal::KIND,
     job::ReapOrphans::KIND,
 ];
 

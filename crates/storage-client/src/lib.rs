@@ -8,8 +8,8 @@ use std::ops::Range;
 use futures::{StreamExt, TryStreamExt, stream};
 use stowage_domain::{StorageId, WorkspaceId};
 use stowage_proto::storage::{
-    IdentifyRequest, ListRequest, ListResponse, ReadRequest, ReadResponse, SkippedObject,
-    StatRequest, read_response::Part, storage_service_client::StorageServiceClient,
+    DeleteRequest, Deletion, IdentifyRequest, ListRequest, ListResponse, ReadRequest, ReadResponse,
+    SkippedObject, StatRequest, read_response::Part, storage_service_client::StorageServiceClient,
 };
 use stowage_rpc::{MAX_MESSAGE_BYTES, RemoteError, Transport, for_workspace};
 use stowage_storage::{ErrorKind, ListPage, Listing, Object, Read, Skipped, StorageError};
@@ -135,6 +135,40 @@ impl StorageClient {
             object: object.into(),
             body: body.boxed(),
         })
+    }
+}
+
+/// How an object went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deleted {
+    Now,
+    /// It was gone before.
+    Before,
+}
+
+impl StorageClient {
+    /// Deletes an object that still has this revision, and makes sure that it is gone.
+    pub async fn delete(
+        &self,
+        target: Target,
+        path: &str,
+        revision: &str,
+    ) -> Result<Deleted, StorageError> {
+        let request = DeleteRequest {
+            storage_id: target.storage.to_string(),
+            path: path.to_owned(),
+            revision: revision.to_owned(),
+        };
+        let answer = self
+            .0
+            .clone()
+            .delete(for_workspace(target.workspace, request))
+            .await;
+        match answer.map_err(error_of)?.into_inner().deletion() {
+            Deletion::Deleted => Ok(Deleted::Now),
+            Deletion::AlreadyAbsent => Ok(Deleted::Before),
+            Deletion::Unspecified => Err(nonsense()),
+        }
     }
 }
 

@@ -5,9 +5,13 @@
 
 mod api_keys;
 mod assets;
+mod audit;
+mod bin;
 mod events;
+mod holds;
 mod invitations;
 mod jobs;
+mod lingering;
 mod me;
 mod members;
 mod password;
@@ -71,9 +75,21 @@ pub(crate) fn all() -> OpenApiRouter<Gateway> {
         .routes(routes!(assets::facets::facets))
         .routes(routes!(assets::edit::edit))
         .routes(routes!(assets::reread::reread))
+        .routes(routes!(assets::trash::trash))
+        .routes(routes!(assets::restore::restore))
         .routes(routes!(assets::show::show, assets::update::update))
         .routes(routes!(assets::retry::retry))
         .routes(routes!(assets::original::download))
+        .routes(routes!(bin::list::list))
+        .routes(routes!(bin::plan::plan))
+        .routes(routes!(bin::purge::purge))
+        .routes(routes!(bin::empty::empty))
+        .routes(routes!(lingering::list::list))
+        .routes(routes!(lingering::retry::retry))
+        .routes(routes!(lingering::acknowledge::acknowledge))
+        .routes(routes!(holds::list::list, holds::create::create))
+        .routes(routes!(holds::delete::delete))
+        .routes(routes!(audit::list))
         .routes(routes!(tags::list))
         .merge(uploads::routes())
         .routes(routes!(renditions::download))

@@ -6,6 +6,7 @@
 //! (`intake.rs`) and where it reads from (`source.rs`), what a file says about itself
 //! (`describe.rs`), and what the catalog makes of it (`record.rs`).
 
+mod binned;
 mod complete;
 mod config;
 mod describe;

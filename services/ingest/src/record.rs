@@ -7,6 +7,8 @@ use stowage_db::{
 };
 use stowage_domain::{AssetId, Ids, RemoteObjectId};
 
+use crate::binned::{is_purged, record_binned};
+
 /// An asset whose original left the place where it was known, for the one just read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MovedFrom {
@@ -34,9 +36,13 @@ pub(crate) async fn record(
     if let Some(id) = object.asset {
         let known = tx.assets().find_content(id).await?;
         if let Some((version, sha256)) = known {
-            let is_same = sha256.is_some() && sha256 == file.sha256 && !again;
+            let is_same = sha256.is_some() && sha256 == file.sha256;
+            let asset = ImportedAsset { id, version };
+            if let Some(recorded) = record_binned(tx, ids, asset, (is_same, file)).await? {
+                return Ok(recorded);
+            }
+            let is_same = is_same && !again;
             if is_same {
-                let asset = ImportedAsset { id, version };
                 return Ok(Recorded {
                     asset,
                     is_new_content: false,
@@ -52,7 +58,14 @@ pub(crate) async fn record(
     if let Some(from) = moved_from
         && tx.objects().detach(from.object, from.asset).await?
     {
-        let asset = tx.assets().moved(from.asset, file).await?;
+        let asset = if is_purged(tx, from.asset).await? {
+            ImportedAsset {
+                id: from.asset,
+                version: 0,
+            }
+        } else {
+            tx.assets().moved(from.asset, file).await?
+        };
         return Ok(Recorded {
             asset,
             is_new_content: false,

@@ -14,6 +14,15 @@ pub struct PurgerConfig {
     #[serde(with = "duration")]
     #[schemars(with = "String")]
     pub spool_every: Duration,
+    /// How often the bins are looked through for entries whose time is over.
+    #[serde(with = "duration")]
+    #[schemars(with = "String")]
+    pub purge_every: Duration,
+    /// How long a deletion in a customer's storage that failed waits at most until it is tried
+    /// again: from a minute on, each failure doubles the wait.
+    #[serde(with = "duration")]
+    #[schemars(with = "String")]
+    pub retry_delete_at_most: Duration,
     /// How long a spool copy may stand that no import finished.
     #[serde(with = "duration")]
     #[schemars(with = "String")]
@@ -37,6 +46,8 @@ impl Default for PurgerConfig {
         const DAY: Duration = Duration::from_hours(24);
         Self {
             spool_every: Duration::from_secs(10),
+            purge_every: Duration::from_mins(1),
+            retry_delete_at_most: DAY,
             keep_staged: DAY,
             keep_jobs: DAY,
             keep_scans: DAY * 30,
@@ -52,6 +63,18 @@ impl Section for PurgerConfig {
         if self.spool_every < Duration::from_secs(1) {
             return Err(ConfigError::invalid(
                 "retention_purger.spool_every",
+                "must be at least 1s",
+            ));
+        }
+        if self.purge_every < Duration::from_secs(1) {
+            return Err(ConfigError::invalid(
+                "retention_purger.purge_every",
+                "must be at least 1s",
+            ));
+        }
+        if self.retry_delete_at_most < Duration::from_secs(1) {
+            return Err(ConfigError::invalid(
+                "retention_purger.retry_delete_at_most",
                 "must be at least 1s",
             ));
         }

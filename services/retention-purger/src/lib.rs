@@ -1,10 +1,13 @@
-//! Upkeep: what nobody needs any more goes, by row only, in batches.
+//! Upkeep: what nobody needs any more goes, by row only, in batches; and the purge of what is in
+//! the bin.
 //!
-//! Owns: the table of recurring work (`upkeep.rs`) and one file for each kind of it. `docs/
-//! retention.md` says what goes when and why. Bin, purge and orphans of originals come here with
-//! the life of an original.
+//! Owns: the table of recurring work (`upkeep.rs`) and one file for each kind of it, and the jobs
+//! `PlanPurge`, `PurgeAsset` and `DeleteOriginal` (`jobs/`). `docs/retention.md` says what goes
+//! when and why.
 
 mod config;
+mod due;
+mod jobs;
 mod spool;
 mod upkeep;
 mod uploads;
@@ -12,9 +15,11 @@ mod uploads;
 use std::sync::Arc;
 
 use stowage_db::Database;
-use stowage_domain::Clock;
+use stowage_domain::{Clock, Ids};
+use stowage_jobs::{Bus, Worker, WorkerOptions};
 use stowage_runtime::Service;
 use stowage_storage::Storage;
+use stowage_storage_client::StorageClient;
 
 pub use config::PurgerConfig;
 
@@ -22,14 +27,40 @@ pub use config::PurgerConfig;
 #[derive(Debug, Clone)]
 pub struct Deps {
     pub db: Database,
+    pub bus: Arc<dyn Bus>,
+    pub storage: StorageClient,
     pub central: Arc<dyn Storage>,
     pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub worker: WorkerOptions,
 }
+
+/// How many assets are purged, and originals deleted, at once: gentle with storages.
+const CONCURRENCY: usize = 2;
 
 /// Keeps house until it is told to stop.
 pub fn service(config: PurgerConfig, deps: Deps) -> Service {
     Service::new("retention-purger", async move |shutdown| {
-        upkeep::run(config, deps, shutdown.soft).await;
+        let (stop, kill) = (shutdown.soft, shutdown.hard);
+        let worker = worker(&config, &deps);
+        tokio::join!(
+            upkeep::run(config, deps, stop.clone()),
+            worker.run(stop, kill)
+        );
         Ok(())
     })
+}
+
+fn worker(config: &PurgerConfig, deps: &Deps) -> Worker {
+    let store = Arc::new(deps.db.clone());
+    Worker::new(deps.bus.clone(), store, deps.worker.clone())
+        .handle(jobs::plan_purge::PlanPurgeHandler::new(deps.clone()), 1)
+        .handle(
+            jobs::purge_asset::PurgeAssetHandler::new(deps.clone()),
+            CONCURRENCY,
+        )
+        .handle(
+            jobs::delete_original::DeleteOriginalHandler::new(config.clone(), deps.clone()),
+            CONCURRENCY,
+        )
 }

@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
-use stowage_backends::{self as backends, CentralConfig};
+use stowage_backends::{
+    self as backends, BusConfig, CentralConfig, ConnectorClientConfig, JobsConfig,
+};
 use stowage_db::DatabaseConfig;
 use stowage_retention_purger::{Deps, PurgerConfig, service};
 
@@ -10,6 +12,9 @@ stowage_config::config! {
     /// What the retention-purger reads.
     pub struct Config {
         pub database: DatabaseConfig,
+        pub bus: BusConfig,
+        pub jobs: JobsConfig,
+        pub storage_connector: ConnectorClientConfig,
         pub central: CentralConfig,
         pub retention_purger: PurgerConfig,
     }
@@ -18,12 +23,19 @@ stowage_config::config! {
 fn main() -> ExitCode {
     stowage_runtime::main("retention-purger", async |config: Config, admin| {
         let opened = backends::database(&config.database, admin).await?;
-        let central = backends::central(&config.central, admin)?;
+        let bus = backends::bus(&config.bus, admin);
         let deps = Deps {
-            db: opened.db,
-            central,
+            db: opened.db.clone(),
+            bus: bus.clone(),
+            storage: backends::storage(&config.storage_connector, admin)?,
+            central: backends::central(&config.central, admin)?,
             clock: opened.clock,
+            ids: stowage_runtime::uuid_v7(),
+            worker: config.jobs.worker(),
         };
-        Ok(vec![service(config.retention_purger, deps)])
+        Ok(vec![
+            backends::relay(&config.jobs, opened.db, bus),
+            service(config.retention_purger, deps),
+        ])
     })
 }

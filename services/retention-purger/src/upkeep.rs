@@ -8,7 +8,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{Deps, PurgerConfig, spool, uploads};
+use crate::{Deps, PurgerConfig, due, spool, uploads};
 
 /// Rows deleted in one transaction.
 const BATCH: u32 = 1_000;
@@ -18,8 +18,10 @@ const HOURLY: Duration = Duration::from_hours(1);
 
 pub(crate) async fn run(config: PurgerConfig, deps: Deps, stop: CancellationToken) {
     let mut spool = tokio::time::interval(config.spool_every);
+    let mut purge = tokio::time::interval(config.purge_every);
     let mut hourly = tokio::time::interval(HOURLY);
     spool.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    purge.set_missed_tick_behavior(MissedTickBehavior::Delay);
     hourly.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -28,6 +30,7 @@ pub(crate) async fn run(config: PurgerConfig, deps: Deps, stop: CancellationToke
                 spool::reap(&config, &deps, &stop).await;
                 uploads::reap(&config, &deps, &stop).await;
             }
+            _ = purge.tick() => due::plan(&deps).await,
             _ = hourly.tick() => {
                 for rows in Rows::ALL {
                     rows.delete_all(&config, &deps, &stop).await;

@@ -1,6 +1,7 @@
 //! `stowage.storage.v1alpha1`, as the other services call it.
 
 pub(crate) mod connect;
+mod delete;
 mod list;
 mod probe;
 mod read;
@@ -11,10 +12,10 @@ use futures::Stream;
 use stowage_db::DbError;
 use stowage_domain::{StorageId, WorkspaceId};
 use stowage_proto::storage::{
-    ConnectRequest, ConnectResponse, DisconnectRequest, DisconnectResponse, FoldersRequest,
-    FoldersResponse, IdentifyRequest, IdentifyResponse, ListRequest, ListResponse, ProbeRequest,
-    ProbeResponse, ReadRequest, ReadResponse, StatRequest, StatResponse,
-    storage_service_server::StorageService,
+    ConnectRequest, ConnectResponse, DeleteRequest, DeleteResponse, DisconnectRequest,
+    DisconnectResponse, FoldersRequest, FoldersResponse, IdentifyRequest, IdentifyResponse,
+    ListRequest, ListResponse, ProbeRequest, ProbeResponse, ReadRequest, ReadResponse, StatRequest,
+    StatResponse, storage_service_server::StorageService,
 };
 use stowage_rpc::{status_of, workspace_of};
 use stowage_storage::{ErrorKind, ObjectPath, Storage, StorageError};
@@ -141,6 +142,14 @@ impl StorageService for StorageGrpc {
     ) -> Result<Response<Self::ReadStream>, Status> {
         let workspace = workspace_of(request.metadata())?;
         self.read_object(workspace, request.into_inner()).await
+    }
+
+    async fn delete(
+        &self,
+        request: Request<DeleteRequest>,
+    ) -> Result<Response<DeleteResponse>, Status> {
+        let workspace = workspace_of(request.metadata())?;
+        self.delete_object(workspace, request.into_inner()).await
     }
 
     async fn folders(

@@ -86,6 +86,7 @@ async fn build(
     let address = config.gateway.public_url();
     let link = stowage_gateway::owner_link(&db, clock.as_ref(), &address).await?;
     let worker = config.jobs.worker();
+    let raw = storage.raw();
 
     Ok(vec![
         catalog(db.clone(), check),
@@ -122,15 +123,19 @@ async fn build(
                 storage: storage.clone(),
                 clock: clock.clone(),
                 ids: ids.clone(),
-                worker,
+                worker: worker.clone(),
             },
         ),
         stowage_retention_purger::service(
             config.retention_purger,
             stowage_retention_purger::Deps {
                 db: db.clone(),
+                bus: bus.clone(),
+                storage,
                 central: central.clone(),
                 clock: clock.clone(),
+                ids: ids.clone(),
+                worker,
             },
         ),
         greeting(address, link),
@@ -139,7 +144,7 @@ async fn build(
             stowage_gateway::Deps {
                 db,
                 bus,
-                storage: storage.raw(),
+                storage: raw,
                 central: durable,
                 spool_bytes,
                 clock,

@@ -3,7 +3,7 @@
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use stowage_domain::{AssetId, Lifecycle, ReadState, TagOrigin, Timestamp};
 
-use super::repository;
+use super::{repository, storage::word};
 use crate::{DbError, entity::asset_tag};
 
 repository!(
@@ -187,6 +187,18 @@ impl Assets<'_> {
             .await?;
         row.map(|row| Ok((row.try_get("", "version")?, row.try_get("", "sha256")?)))
             .transpose()
+    }
+
+    /// Returns where an asset is in its life; none when there is no such asset.
+    pub async fn lifecycle(&self, id: AssetId) -> Result<Option<Lifecycle>, DbError> {
+        let row = self
+            .0
+            .row(
+                "select lifecycle from asset where id = $1 and workspace_id = $2",
+                [id.0.into(), self.0.workspace()?.0.into()],
+            )
+            .await?;
+        row.map(|row| word(&row, "asset", "lifecycle")).transpose()
     }
 
     /// Deletes assets of the workspace that no storage knows any more, at most `limit`.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use sea_orm::{QueryResult, Value};
 use stowage_domain::{
-    AssetId, AssetStatus, Availability, ObjectRole, OriginalFacts, StorageId, StorageStatus,
-    TagOrigin, Timestamp,
+    AssetId, AssetStatus, Availability, Lifecycle, ObjectRole, OriginalFacts, StorageId,
+    StorageStatus, TagOrigin, Timestamp,
     words::{self, Term},
 };
 use uuid::Uuid;
@@ -240,11 +240,20 @@ impl Gallery<'_> {
 
     /// Returns the cards of the given assets, in no particular order.
     pub async fn cards(&self, ids: &[AssetId]) -> Result<Vec<AssetCard>, DbError> {
+        self.cards_in(Lifecycle::Live, ids).await
+    }
+
+    /// Returns the cards of the given assets that are in this part of their life.
+    pub async fn cards_in(
+        &self,
+        lifecycle: Lifecycle,
+        ids: &[AssetId],
+    ) -> Result<Vec<AssetCard>, DbError> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
         let sql = format!(
-            "select {CARD} {FROM} where a.workspace_id = $1 and a.lifecycle = 'live' \
+            "select {CARD} {FROM} where a.workspace_id = $1 and a.lifecycle = '{lifecycle}' \
              and a.id in ({})",
             places(2, ids.len())
         );

@@ -114,6 +114,7 @@ impl Objects<'_> {
 
     /// Takes over what a listing says of an object that is known.
     pub async fn update_seen(&self, id: RemoteObjectId, seen: &Seen) -> Result<(), DbError> {
+        self.0.bin().note_return(id).await?;
         self.0
             .execute(
                 "update remote_object set path = $2, size = $3, modified_at = $4, revision = $5, \
@@ -132,6 +133,7 @@ impl Objects<'_> {
 
     /// Marks an object as back, unchanged.
     pub async fn mark_returned(&self, id: RemoteObjectId) -> Result<(), DbError> {
+        self.0.bin().note_return(id).await?;
         self.0
             .execute(
                 "update remote_object set present = true, absent_since = null where id = $1",
@@ -194,7 +196,7 @@ impl Objects<'_> {
             .0
             .rows(
                 "select o.* from asset a join remote_object o on o.asset_id = a.id \
-                 where a.workspace_id = $1 and a.sha256 = $2 and a.lifecycle = 'live' \
+                 where a.workspace_id = $1 and a.sha256 = $2 \
                  and o.storage_id = $3 and o.id <> $4 order by o.present, o.first_seen_at limit 20",
                 [
                     self.0.workspace()?.0.into(),
@@ -205,6 +207,30 @@ impl Objects<'_> {
             )
             .await?;
         rows.iter().map(object_of).collect()
+    }
+
+    /// Forgets an object that was deleted for a committed reason, unless another file has its
+    /// place already.
+    pub async fn delete_purged(
+        &self,
+        id: RemoteObjectId,
+        asset: AssetId,
+        revision: &str,
+    ) -> Result<(), DbError> {
+        let values = [
+            id.0.into(),
+            asset.0.into(),
+            revision.into(),
+            self.0.workspace()?.0.into(),
+        ];
+        self.0
+            .execute(
+                "delete from remote_object where id = $1 and asset_id = $2 \
+                 and imported_revision = $3 and workspace_id = $4",
+                values,
+            )
+            .await?;
+        Ok(())
     }
 
     /// Records that `revision` of an object was imported into `asset`. False when the object

@@ -54,7 +54,7 @@ impl Renditions<'_> {
             .row(
                 "select a.version, a.sha256, r.version as rendered from asset a \
                  left join rendering r on r.asset_id = a.id \
-                 where a.id = $1 and a.workspace_id = $2",
+                 where a.id = $1 and a.workspace_id = $2 and a.lifecycle in ('live', 'trashed')",
                 [asset.0.into(), self.0.workspace()?.0.into()],
             )
             .await?;
@@ -76,6 +76,14 @@ impl Renditions<'_> {
         outcome: &Rendered,
     ) -> Result<(), DbError> {
         let workspace = self.0.workspace()?;
+        // What is purged meanwhile gets no pictures any more.
+        let sql = format!(
+            "select id from asset where id = $1 and lifecycle in ('live', 'trashed'){}",
+            self.0.dialect.share_rows()
+        );
+        if self.0.row(&sql, [asset.0.into()]).await?.is_none() {
+            return Ok(());
+        }
         let (state, reason, size, thumbhash, content_key, warnings) = match outcome {
             Rendered::Ready {
                 width,

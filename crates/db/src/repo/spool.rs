@@ -89,7 +89,7 @@ impl Spool<'_> {
                where b.state = 'reaping' \
                or (b.state = 'staged' and b.created_at < $1) \
                or (b.state = 'live' and (r.asset_id is not null or a.id is null \
-                   or a.version > b.asset_version)) \
+                   or a.lifecycle in ('purging', 'purged') or a.version > b.asset_version)) \
                order by b.created_at limit {limit}) \
              returning id, workspace_id, object_key, size"
         );

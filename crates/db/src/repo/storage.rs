@@ -224,8 +224,9 @@ impl Storages<'_> {
              (select cast(coalesce(sum(o.size), 0) as bigint) from remote_object o \
              where o.storage_id = s.id) \
              as bytes, \
-             (select count(distinct o.asset_id) from remote_object o where o.storage_id = s.id) \
-             as assets, \
+             (select count(distinct o.asset_id) from remote_object o where o.storage_id = s.id \
+             and o.asset_id not in (select a.id from asset a where a.workspace_id = $1 \
+             and a.lifecycle in ('trashed', 'purging', 'purged'))) as assets, \
              (select count(*) from remote_object o where o.storage_id = s.id and not o.present) \
              as missing \
              from storage s left join storage_health h on h.storage_id = s.id \

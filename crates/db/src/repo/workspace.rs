@@ -181,6 +181,18 @@ impl Workspaces<'_> {
         Ok(row.try_get("", "check_duplicates")?)
     }
 
+    /// Sets for how many days the scope's workspace keeps what is deleted from now on.
+    pub async fn set_bin_days(&self, days: i32) -> Result<(), DbError> {
+        let id = self.0.workspace()?;
+        self.0
+            .execute(
+                "update workspace set bin_days = $2 where id = $1",
+                [id.0.into(), days.into()],
+            )
+            .await?;
+        Ok(())
+    }
+
     pub async fn count(&self) -> Result<u64, DbError> {
         let row = self
             .0

@@ -100,7 +100,9 @@ impl Answer for Refused {
             Permission::View => "a member",
             Permission::Contribute => "a contributor",
             Permission::Edit => "an editor",
-            Permission::Administer | Permission::ManageMembers => "an administrator or the owner",
+            Permission::Purge | Permission::Administer | Permission::ManageMembers => {
+                "an administrator or the owner"
+            }
         };
         let detail = format!("this takes {who}; your role here is {role}");
         kinds::FORBIDDEN.problem().with_detail(detail)

@@ -67,6 +67,14 @@ path!(AssetPath {
     /// An asset of the workspace.
     asset_id
 });
+path!(HoldPath {
+    /// A legal hold of the workspace.
+    hold_id
+});
+path!(CopyPath {
+    /// A copy of the workspace that lingers in a storage.
+    copy_id
+});
 path!(JobPath {
     /// A job of the workspace.
     job_id

@@ -1,7 +1,7 @@
 //! Assets.
 
-mod bulk;
-mod card;
+pub(super) mod bulk;
+pub(super) mod card;
 mod changes;
 mod detail;
 pub(super) mod edit;
@@ -11,7 +11,9 @@ pub(super) mod list;
 mod metadata;
 pub(super) mod original;
 pub(super) mod reread;
+pub(super) mod restore;
 pub(super) mod retry;
 pub(super) mod show;
 pub(super) mod timeline;
+pub(super) mod trash;
 pub(super) mod update;

@@ -24,6 +24,8 @@ pub(crate) struct Workspace {
     pub(crate) time_zone: String,
     /// Whether uploads of a content that is there already make no second asset.
     pub(crate) check_duplicates: bool,
+    /// For how many times 24 hours the bin keeps what is deleted from now on.
+    pub(crate) bin_days: i32,
     /// What the member who asks is.
     #[schema(schema_with = words::role)]
     pub(crate) role: Role,
@@ -37,6 +39,7 @@ impl Workspace {
             short_id: row.short_id,
             time_zone: row.time_zone,
             check_duplicates: row.check_duplicates,
+            bin_days: row.bin_days,
             role,
         }
     }

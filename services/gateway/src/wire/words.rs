@@ -1,8 +1,10 @@
 //! The domain's words, for the OpenAPI description.
 
 use stowage_domain::{
-    Access, AssetStatus, Availability, JobState, KeyScope, ObjectRole, OnPurge, RenditionKind,
-    Role, ScanRunState, ScanTrigger, StorageStatus, TagOrigin, UploadState,
+    Access, AssetStatus, AuditAction, AuditSubject, Availability, JobState, KeyScope, ObjectRole,
+    OnPurge, RenditionKind, Role, ScanRunState, ScanTrigger, StorageKind, StorageStatus, TagOrigin,
+    UploadState,
+    purge::{DeleteHow, KeepReason, OpState},
 };
 use utoipa::openapi::{
     Object, ObjectBuilder,
@@ -19,12 +21,18 @@ macro_rules! words {
 
 words! {
     access: Access,
+    any_storage_kind: StorageKind,
     asset_status: AssetStatus,
+    audit_action: AuditAction,
+    audit_subject: AuditSubject,
     availability: Availability,
+    delete_how: DeleteHow,
     job_state: JobState,
+    keep_reason: KeepReason,
     key_scope: KeyScope,
     object_role: ObjectRole,
     on_purge: OnPurge,
+    op_state: OpState,
     rendition_kind: RenditionKind,
     role: Role,
     scan_state: ScanRunState,

@@ -4,6 +4,8 @@ import { onSignedOut, queryClient } from "./api/queryClient";
 import { parseFilter } from "./gallery/filter";
 import { AccountPage } from "./pages/AccountPage";
 import { ActivityPage } from "./pages/ActivityPage";
+import { AuditPage } from "./pages/AuditPage";
+import { BinPage } from "./pages/BinPage";
 import { ConnectPage } from "./pages/ConnectPage";
 import { ErrorPage, NotFoundPage, RootErrorPage } from "./pages/ErrorPage";
 import { InvitationPage } from "./pages/InvitationPage";
@@ -102,6 +104,18 @@ const activityRoute = createRoute({
   component: ActivityPage,
 });
 
+const binRoute = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: "/bin",
+  component: BinPage,
+});
+
+const auditRoute = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: "/audit",
+  component: AuditPage,
+});
+
 const membersRoute = createRoute({
   getParentRoute: () => workspaceRoute,
   path: "/members",
@@ -138,6 +152,8 @@ const routeTree = rootRoute.addChildren([
     storagesRoute,
     connectRoute,
     activityRoute,
+    binRoute,
+    auditRoute,
     membersRoute,
     accountRoute,
   ]),

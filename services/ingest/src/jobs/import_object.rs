@@ -314,6 +314,15 @@ impl ImportObjectHandler {
         tx.objects()
             .set_imported(object.id, import.revision, asset.id)
             .await?;
+        if let Some(from) = import.moved_from
+            && from.asset == asset.id
+        {
+            let way = (from.object, object.id);
+            tx.bin().follow(way, import.revision).await?;
+            tx.external_ops()
+                .follow(way, (&object.path, import.revision))
+                .await?;
+        }
         if recorded.is_new_content
             && let Some(blob) = import.blob
         {

@@ -46,6 +46,10 @@ impl StorageGrpc {
             }
             let health = tx.storages().health(id).await?;
             tx.storages().put_health(id, &health).await?;
+            // What could not be deleted with the old ones may be now.
+            for op in tx.external_ops().waiting_for(id).await? {
+                tx.external_ops().wake(op).await?;
+            }
             tx.commit().await
         };
         work.await.map_err(|error| db_status(&error))?;

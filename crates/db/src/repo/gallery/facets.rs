@@ -69,7 +69,9 @@ impl Gallery<'_> {
     async fn tag_counts(&self, limit: u32) -> Result<Vec<Count>, DbError> {
         let select = format!(
             "select t.name, count(distinct t.asset_id) as n from asset_tag t \
-             where t.workspace_id = $1 and {SHOWN_TAG} group by t.name"
+             where t.workspace_id = $1 and {SHOWN_TAG} and t.asset_id not in (select a.id \
+             from asset a where a.workspace_id = $1 \
+             and a.lifecycle in ('trashed', 'purging', 'purged')) group by t.name"
         );
         self.counts_up_to(&select, limit).await
     }
@@ -108,7 +110,9 @@ impl Gallery<'_> {
             .0
             .rows(
                 "select s.id, s.name, (select count(distinct o.asset_id) from remote_object o \
-                 where o.storage_id = s.id) as n from storage s \
+                 where o.storage_id = s.id and o.asset_id not in (select a.id from asset a \
+                 where a.workspace_id = s.workspace_id \
+                 and a.lifecycle in ('trashed', 'purging', 'purged'))) as n from storage s \
                  where s.workspace_id = $1 and s.kind <> 'central' order by s.name limit 1000",
                 [self.0.workspace()?.0.into()],
             )

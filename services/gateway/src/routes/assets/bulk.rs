@@ -16,24 +16,29 @@ const MOST: usize = 500;
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AssetProblem {
     pub(super) asset_id: Uuid,
-    /// For programs: `not-found`, or `original-` with the availability of the original.
+    /// For programs: `not-found`, `not-in-bin`, `held`, or `original-` with the availability of
+    /// the original.
     pub(super) problem: String,
     /// For people.
     pub(super) detail: String,
 }
 
 impl AssetProblem {
-    pub(super) fn not_found(id: AssetId) -> Self {
+    pub(in crate::routes) fn new(id: AssetId, problem: &str, detail: &str) -> Self {
         Self {
             asset_id: id.0,
-            problem: "not-found".to_owned(),
-            detail: "There is no such asset".to_owned(),
+            problem: problem.to_owned(),
+            detail: detail.to_owned(),
         }
+    }
+
+    pub(in crate::routes) fn not_found(id: AssetId) -> Self {
+        Self::new(id, "not-found", "There is no such asset")
     }
 }
 
 /// Returns the ids of a request, each once.
-pub(super) fn ids_of(ids: &[Uuid]) -> Result<Vec<AssetId>, Fields> {
+pub(in crate::routes) fn ids_of(ids: &[Uuid]) -> Result<Vec<AssetId>, Fields> {
     if ids.is_empty() || ids.len() > MOST {
         let error = format!("must have 1 to {MOST} ids; ask in several requests for more");
         return Err(Fields::one("ids", error));
@@ -43,7 +48,7 @@ pub(super) fn ids_of(ids: &[Uuid]) -> Result<Vec<AssetId>, Fields> {
 }
 
 /// Returns a problem for each asked for that was not found; `found` is in order.
-pub(super) fn missing_of(asked: &[AssetId], found: &[AssetId]) -> Vec<AssetProblem> {
+pub(in crate::routes) fn missing_of(asked: &[AssetId], found: &[AssetId]) -> Vec<AssetProblem> {
     let missing = asked.iter().filter(|id| found.binary_search(id).is_err());
     missing.map(|id| AssetProblem::not_found(*id)).collect()
 }

@@ -42,7 +42,7 @@ pub(crate) struct AssetCard {
 }
 
 impl AssetCard {
-    pub(super) fn of(workspace: WorkspaceId, card: repo::AssetCard) -> Self {
+    pub(in crate::routes) fn of(workspace: WorkspaceId, card: repo::AssetCard) -> Self {
         let key = card.content_key.as_deref();
         let url = |kind| key.map(|key| rendition_url(workspace, key, kind));
         Self {

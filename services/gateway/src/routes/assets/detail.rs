@@ -13,7 +13,10 @@ use super::{
     card::{AssetCard, rendition_url},
     metadata::{AssetMetadata, MetadataField, Stored},
 };
-use crate::wire::{Job, Moment, hex, words};
+use crate::{
+    routes::bin::BinnedOriginal,
+    wire::{Job, Moment, hex, words},
+};
 
 /// One asset with all that is known of it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -42,6 +45,21 @@ pub(crate) struct AssetDetail {
     renditions: Vec<AssetRendition>,
     /// What was done with it lately.
     jobs: Vec<Job>,
+    /// Since when and until when it is in the bin; null where it is not.
+    bin: Option<AssetBin>,
+    /// A legal hold keeps it from being purged.
+    held: bool,
+}
+
+/// An asset's time in the bin.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AssetBin {
+    trashed_at: Moment,
+    /// Null when that person is no longer known.
+    trashed_by: Option<String>,
+    purge_after: Moment,
+    /// What becomes of each original.
+    originals: Vec<BinnedOriginal>,
 }
 
 /// A tag and where it comes from.
@@ -150,8 +168,23 @@ impl AssetDetail {
                 .collect(),
             renditions: renditions.into_iter().map(rendition).collect(),
             jobs: jobs.into_iter().map(Job::from).collect(),
+            bin: None,
+            held: false,
             card: AssetCard::of(workspace, detail.card),
         }
+    }
+}
+
+impl AssetDetail {
+    /// Adds whether it is in the bin, and held.
+    pub(super) fn standing(self, bin: Option<repo::BinEntry>, held: bool) -> Self {
+        let bin = bin.map(|entry| AssetBin {
+            trashed_at: entry.trashed_at.into(),
+            trashed_by: entry.trashed_by,
+            purge_after: entry.purge_after.into(),
+            originals: entry.places.into_iter().map(Into::into).collect(),
+        });
+        Self { bin, held, ..self }
     }
 }
 

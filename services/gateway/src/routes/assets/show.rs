@@ -51,7 +51,10 @@ pub(super) async fn load(
     };
     let renditions = tx.renditions().list(id).await?;
     let jobs = tx.jobs().about(&subjects(&detail)).await?;
-    Ok(Some(AssetDetail::of(workspace, detail, renditions, jobs)))
+    let held = !tx.holds().list(Some(id)).await?.is_empty();
+    let bin = tx.bin().find(id).await?;
+    let detail = AssetDetail::of(workspace, detail, renditions, jobs);
+    Ok(Some(detail.standing(bin, held)))
 }
 
 /// Returns what the jobs about an asset are about: its objects and its versions.

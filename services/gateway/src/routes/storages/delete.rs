@@ -8,6 +8,7 @@ use stowage_db::{Database, DbError, repo::StorageUpdate};
 use stowage_domain::{Permission, StorageId};
 use stowage_jobs::{Bus, announce};
 use stowage_proto::event::Topic;
+use stowage_rpc::ErrorCode;
 use tracing::info;
 use utoipa::{IntoParams, ToSchema};
 
@@ -18,7 +19,7 @@ use crate::{
         Member, MemberError, Path, PathError, Query, QueryError, Refused, StoragePath,
         WorkspacePath,
     },
-    problem::{kinds, route_error},
+    problem::{Kind, kinds, route_error},
 };
 
 /// What becomes of the storage's assets.
@@ -45,6 +46,9 @@ route_error! {
     RouteError, after [MemberError, PathError, QueryError],
     from [Refused, DbError, ConnectorError] {
         NoStorage = kinds::NO_STORAGE,
+        Held = Kind::named(
+            ErrorCode::Conflict, "held", "A legal hold keeps entries of this storage"
+        ),
     }
 }
 
@@ -69,6 +73,9 @@ pub(crate) async fn delete(
     let id = StorageId(path.storage_id);
     let tx = db.read_in(workspace).await?;
     find(&tx, id).await?.ok_or(RouteError::NoStorage)?;
+    if query.entries == Entries::Drop && tx.holds().holds_storage(id).await? {
+        return Err(RouteError::Held);
+    }
     drop(tx);
 
     // First the credentials: when this fails, all is as it was.

@@ -1,9 +1,12 @@
 //! `PATCH /workspaces/{workspace_id}`
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use serde::Deserialize;
-use stowage_db::{Database, DbError};
-use stowage_domain::Permission;
+use serde_json::json;
+use stowage_db::{Database, DbError, repo::AuditEntry};
+use stowage_domain::{Actor, AuditAction, AuditSubject, Ids, Permission, purge::MOST_BIN_DAYS};
 use utoipa::ToSchema;
 
 use super::Workspace;
@@ -22,6 +25,10 @@ pub(crate) struct WorkspacePatch {
     time_zone: Option<String>,
     /// Whether uploads of a content that is there already make no second asset.
     check_duplicates: Option<bool>,
+    /// For how many times 24 hours the bin keeps what is deleted from now on. What is in it
+    /// already keeps its date.
+    #[schema(minimum = 0, maximum = 3650)]
+    bin_days: Option<i32>,
 }
 
 route_error! {
@@ -41,6 +48,7 @@ route_error! {
 )]
 pub(crate) async fn update(
     State(db): State<Database>,
+    State(ids): State<Arc<dyn Ids>>,
     member: Member,
     Json(patch): Json<WorkspacePatch>,
 ) -> Result<Json<Workspace>, RouteError> {
@@ -53,10 +61,34 @@ pub(crate) async fn update(
         row.time_zone = time_zone_of(&zone).map_err(|wrong| Fields::one("time_zone", wrong))?;
     }
     row.check_duplicates = patch.check_duplicates.unwrap_or(row.check_duplicates);
+    let former_days = row.bin_days;
+    if let Some(days) = patch.bin_days {
+        row.bin_days = bin_days_of(days)?;
+    }
     let tx = db.begin_in(id).await?;
     tx.workspaces()
         .update(&row.name, &row.time_zone, row.check_duplicates)
         .await?;
+    if row.bin_days != former_days {
+        tx.workspaces().set_bin_days(row.bin_days).await?;
+        let entry = AuditEntry {
+            actor: Actor::User(member.user),
+            action: AuditAction::BinDaysChanged,
+            subject: AuditSubject::Workspace,
+            subject_id: id.into(),
+            detail: json!({ "from": former_days, "to": row.bin_days }),
+        };
+        tx.audit().record(ids.next().into(), &entry).await?;
+    }
     tx.commit().await?;
     Ok(Json(Workspace::of(row, member.role)))
+}
+
+fn bin_days_of(days: i32) -> Result<i32, Fields> {
+    if (0..=MOST_BIN_DAYS).contains(&days) {
+        Ok(days)
+    } else {
+        let error = format!("must lie between 0 and {MOST_BIN_DAYS}");
+        Err(Fields::one("bin_days", error))
+    }
 }

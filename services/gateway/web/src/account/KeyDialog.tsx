@@ -66,7 +66,7 @@ function KeyForm({ onMade, onClose }: Pick<KeyDialogProps, "onMade" | "onClose">
   const fields = create.error instanceof ApiError ? create.error.fields : {};
   const able: KeyScope[] = ["library:read"];
   if (workspace.role !== "viewer") able.push("library:write");
-  if (mayManage(workspace.role)) able.push("storages:write");
+  if (mayManage(workspace.role)) able.push("bin:purge", "storages:write");
   return (
     <form className={classes.dialog} onSubmit={submit}>
       {create.error && Object.keys(fields).length === 0 && (

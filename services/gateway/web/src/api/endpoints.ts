@@ -8,19 +8,24 @@ import type {
   AssetChanges,
   AssetDetail,
   AssetFilter,
+  AuditAct,
+  BinEntry,
   BulkEdited,
   FacetCount,
   Facets,
+  Hold,
   Id,
   Invitation,
   InvitationLink,
   InvitationOffer,
   Job,
   JobState,
+  LingeringCopy,
   List,
   Me,
   MemberEntry,
   NewApiKey,
+  NewHold,
   NewInvitation,
   NewPassword,
   NewSession,
@@ -29,7 +34,10 @@ import type {
   PasswordChange,
   PasswordReset,
   ProbeReport,
+  PurgePlan,
+  Purging,
   RereadQueued,
+  Restored,
   Role,
   ScanRun,
   ServerFolders,
@@ -40,6 +48,9 @@ import type {
   Storage,
   StoragePatch,
   Timeline,
+  Trashed,
+  Workspace,
+  WorkspacePatch,
 } from "./types";
 
 export const session = {
@@ -64,6 +75,7 @@ export function workspaceApi(workspaceId: Id) {
   const base = `/workspaces/${workspaceId}`;
   return {
     stats: () => http.get<Stats>(`${base}/stats`),
+    patch: (body: Partial<WorkspacePatch>) => http.patch<Workspace>(base, body),
     eventsUrl: apiUrl(`${base}/events`),
 
     members: {
@@ -120,6 +132,27 @@ export function workspaceApi(workspaceId: Id) {
       retry: (id: Id) => http.post<{ job_id: Id }>(`${base}/assets/${id}/retry`),
       originalUrl: (id: Id) => apiUrl(`${base}/assets/${id}/original`, { download: 1 }),
     },
+
+    bin: {
+      trash: (ids: readonly Id[]) => http.post<Trashed>(`${base}/assets/trash`, { ids }),
+      restore: (ids: readonly Id[]) => http.post<Restored>(`${base}/assets/restore`, { ids }),
+      list: (cursor?: string) => http.get<List<BinEntry>>(`${base}/bin`, { limit: 100, cursor }),
+      plan: () => http.get<PurgePlan>(`${base}/bin/plan`),
+      purge: (ids: readonly Id[]) => http.post<Purging>(`${base}/bin/purge`, { ids }),
+      empty: () => http.post<PurgePlan>(`${base}/bin/empty`),
+      lingering: (cursor?: string) =>
+        http.get<List<LingeringCopy>>(`${base}/lingering`, { limit: 100, cursor }),
+      retryCopy: (id: Id) => http.post<{ job_id: Id }>(`${base}/lingering/${id}/retry`),
+      acknowledgeCopy: (id: Id) => http.post<void>(`${base}/lingering/${id}/acknowledge`),
+    },
+
+    holds: {
+      list: (asset_id?: Id) => http.get<List<Hold>>(`${base}/holds`, { asset_id }),
+      place: (body: NewHold) => http.post<Hold>(`${base}/holds`, body),
+      lift: (id: Id) => http.delete<void>(`${base}/holds/${id}`),
+    },
+
+    audit: (cursor?: string) => http.get<List<AuditAct>>(`${base}/audit`, { limit: 100, cursor }),
 
     jobs: {
       list: (state: JobState, cursor?: string) =>

@@ -27,6 +27,10 @@ export const keys = {
   members: (ws: Id) => [ws, "members"] as const,
   invitations: (ws: Id) => [ws, "invitations"] as const,
   apiKeys: (ws: Id) => [ws, "api-keys"] as const,
+  bin: (ws: Id) => [ws, "bin"] as const,
+  lingering: (ws: Id) => [ws, "lingering"] as const,
+  holds: (ws: Id) => [ws, "holds"] as const,
+  audit: (ws: Id) => [ws, "audit"] as const,
 };
 
 export const sessionsQuery = queryOptions({
@@ -99,6 +103,39 @@ export const skippedQuery = (ws: Id, api: WorkspaceApi, storage: Id, run: Id) =>
   infiniteQueryOptions({
     queryKey: [...keys.scans(ws, storage), run, "skipped"],
     queryFn: ({ pageParam }) => api.storages.skipped(storage, run, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+  });
+
+export const binQuery = (ws: Id, api: WorkspaceApi) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.bin(ws), "list"],
+    queryFn: ({ pageParam }) => api.bin.list(pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+  });
+
+export const binPlanQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({ queryKey: [...keys.bin(ws), "plan"], queryFn: api.bin.plan });
+
+export const lingeringQuery = (ws: Id, api: WorkspaceApi) =>
+  infiniteQueryOptions({
+    queryKey: keys.lingering(ws),
+    queryFn: ({ pageParam }) => api.bin.lingering(pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+  });
+
+export const holdsQuery = (ws: Id, api: WorkspaceApi, asset: Id) =>
+  queryOptions({
+    queryKey: [...keys.holds(ws), asset],
+    queryFn: async () => (await api.holds.list(asset)).items,
+  });
+
+export const auditQuery = (ws: Id, api: WorkspaceApi) =>
+  infiniteQueryOptions({
+    queryKey: keys.audit(ws),
+    queryFn: ({ pageParam }) => api.audit(pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
   });

@@ -104,5 +104,18 @@ export type AssetFilter = {
   [Name in "storage_id" | "tag" | "status" | "media_type" | "camera" | "q"]?: AssetQuery[Name] | undefined;
 };
 
+export type OriginalFate = Schemas["OriginalFate"];
+export type BinnedOriginal = Schemas["BinnedOriginal"];
+export type BinEntry = Schemas["BinEntry"];
+export type PurgePlan = Schemas["PurgePlan"];
+export type LingeringCopy = Schemas["LingeringCopy"];
+export type Hold = Schemas["Hold"];
+export type NewHold = Schemas["NewHoldBody"];
+export type AuditAct = Schemas["AuditAct"];
+export type Trashed = Schemas["Trashed"];
+export type Restored = Schemas["Restored"];
+export type Purging = Schemas["Purging"];
+export type WorkspacePatch = Schemas["WorkspacePatch"];
+
 export type Job = Schemas["Job"];
 export type JobState = Job["state"];

@@ -1,11 +1,13 @@
 import { Button, CloseButton, NativeSelect, Popover, Textarea, TextInput } from "@mantine/core";
-import { IconFileSearch, IconPencil, IconTagMinus, IconTagPlus } from "@tabler/icons-react";
+import { IconFileSearch, IconPencil, IconTagMinus, IconTagPlus, IconTrash } from "@tabler/icons-react";
 import { type FormEvent, type ReactNode, useEffect, useState } from "react";
 import type { AssetChanges } from "../api/types";
+import { useTrash } from "../bin/useTrash";
 import { m } from "../messages";
 import { RATINGS } from "../viewer/RatingRow";
 import { RereadMenu } from "../viewer/RereadMenu";
 import { TagInput } from "../viewer/TagInput";
+import { useCanEdit } from "../viewer/useEditAsset";
 import { type BulkTask, useBulk } from "./bulk";
 import classes from "./bulk.module.css";
 import type { Selection } from "./useSelection";
@@ -17,6 +19,8 @@ export function BulkBar({ selection }: { selection: Selection }) {
   const ids = [...selection.ids];
   const [outcome, setOutcome] = useState("");
   const { run, isRunning, progress } = useBulk(ids, setOutcome);
+  const canEdit = useCanEdit();
+  const trash = useTrash({ onDone: selection.clear });
   useEffect(() => {
     if (ids.length === 0) setOutcome("");
   }, [ids.length]);
@@ -65,6 +69,19 @@ export function BulkBar({ selection }: { selection: Selection }) {
             />
           )}
         </TagAction>
+        {canEdit && (
+          <Button
+            size="sm"
+            variant="default"
+            aria-label={m.bin.move}
+            loading={trash.isPending}
+            disabled={isRunning}
+            leftSection={<IconTrash {...icon} />}
+            onClick={() => trash.mutate(ids)}
+          >
+            <span className={classes.word}>{m.bin.move}</span>
+          </Button>
+        )}
         <RereadMenu
           onReread={(overwrite) => run({ overwrite })}
           target={

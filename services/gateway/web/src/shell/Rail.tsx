@@ -1,4 +1,12 @@
-import { IconActivity, IconPhoto, IconServer2, IconUsers, type TablerIcon } from "@tabler/icons-react";
+import {
+  IconActivity,
+  IconHistory,
+  IconPhoto,
+  IconServer2,
+  IconTrash,
+  IconUsers,
+  type TablerIcon,
+} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { storagesQuery } from "../api/queries";
@@ -46,6 +54,14 @@ export function Rail() {
       <Link to="/w/$workspace/activity" params={params} className={classes.item}>
         <Face icon={IconActivity} label={m.nav.activity} />
       </Link>
+      <Link to="/w/$workspace/bin" params={params} className={classes.item}>
+        <Face icon={IconTrash} label={m.nav.bin} />
+      </Link>
+      {mayManage(workspace.role) && (
+        <Link to="/w/$workspace/audit" params={params} className={classes.item}>
+          <Face icon={IconHistory} label={m.nav.audit} />
+        </Link>
+      )}
       {mayManage(workspace.role) && (
         <Link to="/w/$workspace/members" params={params} className={classes.item}>
           <Face icon={IconUsers} label={m.nav.members} />

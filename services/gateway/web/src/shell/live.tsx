@@ -22,6 +22,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       if (hints.assets.size > 0) {
         forget(keys.stats(ws));
         forget(keys.jobs(ws));
+        forget(keys.bin(ws));
         void client.invalidateQueries({ queryKey: keys.facets(ws), refetchType: "none" });
         void client.invalidateQueries({
           queryKey: [ws, "asset"],

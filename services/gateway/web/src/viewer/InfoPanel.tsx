@@ -4,9 +4,11 @@ import type { ReactNode } from "react";
 import type { AssetDetail } from "../api/types";
 import { useBulk } from "../gallery/bulk";
 import { bytes, dateTime, decimal, m } from "../messages";
+import { BinNote } from "./BinNote";
 import { DateRow } from "./DateRow";
 import { cameraName, exposureParts } from "./exposure";
 import { AllFields, JobHistory } from "./InfoDetails";
+import { LegalHold } from "./LegalHold";
 import { Locations } from "./Locations";
 import { PlaceRow } from "./PlaceRow";
 import { From } from "./Provenance";
@@ -26,6 +28,7 @@ export function InfoPanel({ detail, onClose }: { detail: AssetDetail | null; onC
       </div>
       {detail && (
         <>
+          <BinNote detail={detail} />
           <Description key={`texts ${detail.id}`} detail={detail} />
           <Facts key={`facts ${detail.id}`} detail={detail} />
           <Tags detail={detail} />
@@ -38,6 +41,7 @@ export function InfoPanel({ detail, onClose }: { detail: AssetDetail | null; onC
               ))}
             </section>
           )}
+          <LegalHold key={`hold ${detail.id}`} detail={detail} />
           <JobHistory detail={detail} />
           <Reread detail={detail} />
           <AllFields detail={detail} />

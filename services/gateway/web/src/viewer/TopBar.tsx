@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from "@mantine/core";
-import { IconDownload, IconInfoCircle, IconX, IconZoomIn, IconZoomOut } from "@tabler/icons-react";
+import { IconDownload, IconInfoCircle, IconTrash, IconX, IconZoomIn, IconZoomOut } from "@tabler/icons-react";
 import type { AssetCard, AssetDetail, AssetRendition, RenditionKind } from "../api/types";
 import { useLibrary } from "../gallery/LibraryContext";
 import { bytes, m } from "../messages";
@@ -12,9 +12,11 @@ interface TopBarProps {
   hasInfo: boolean;
   onInfo: () => void;
   onZoom: (factor: number) => void;
+  /** None where it is in the bin, or the person may not. */
+  onTrash: (() => void) | null;
 }
 
-export function TopBar({ card, detail, hasInfo, onInfo, onZoom }: TopBarProps) {
+export function TopBar({ card, detail, hasInfo, onInfo, onZoom, onTrash }: TopBarProps) {
   const { close } = useLibrary();
   const icon = { size: 21, stroke: 1.7, "aria-hidden": true } as const;
   return (
@@ -38,6 +40,16 @@ export function TopBar({ card, detail, hasInfo, onInfo, onZoom }: TopBarProps) {
         <IconZoomIn {...icon} />
       </ActionIcon>
       <DownloadMenu detail={detail} />
+      {onTrash && (
+        <ActionIcon
+          className={classes.tool}
+          aria-label={m.bin.move}
+          aria-keyshortcuts="Delete"
+          onClick={onTrash}
+        >
+          <IconTrash {...icon} />
+        </ActionIcon>
+      )}
       <ActionIcon
         className={classes.tool}
         aria-label={m.viewer.info}

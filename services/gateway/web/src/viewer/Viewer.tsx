@@ -1,14 +1,16 @@
 import { FocusTrap, Portal } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { IconExclamationMark } from "@tabler/icons-react";
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import type { AssetCard, AssetDetail } from "../api/types";
+import { useTrash } from "../bin/useTrash";
 import { useLibrary } from "../gallery/LibraryContext";
 import { m } from "../messages";
 import { useTitle } from "../shell/useTitle";
 import { InfoPanel } from "./InfoPanel";
 import { Stage, type StageControls } from "./Stage";
 import { TopBar } from "./TopBar";
+import { useCanEdit } from "./useEditAsset";
 import classes from "./viewer.module.css";
 
 interface ViewerProps {
@@ -26,6 +28,20 @@ export function Viewer({ card, detail, error, before, after }: ViewerProps) {
     defaultValue: false,
     getInitialValueInEffect: false,
   });
+  const canEdit = useCanEdit();
+  const trash = useTrash({
+    onDone: () => {
+      const next = after ?? before;
+      if (next) show(next.id);
+      else close();
+    },
+  });
+  const { mutate: moveToBin, isPending } = trash;
+  const id = card?.id;
+  const onTrash = useMemo(
+    () => (id && canEdit && detail && !detail.bin && !isPending ? () => moveToBin([id]) : null),
+    [id, canEdit, detail, isPending, moveToBin],
+  );
   const stage = useRef<StageControls>(null);
   useTitle(card?.name ?? m.viewer.info);
 
@@ -38,6 +54,7 @@ export function Viewer({ card, detail, error, before, after }: ViewerProps) {
         Escape: () => (stage.current?.isZoomed ? stage.current.reset() : close()),
         ArrowLeft: () => before && show(before.id),
         ArrowRight: () => after && show(after.id),
+        Delete: () => onTrash?.(),
         i: () => setInfo((old) => !old),
         "+": () => stage.current?.zoomBy(1.5),
         "=": () => stage.current?.zoomBy(1.5),
@@ -51,7 +68,7 @@ export function Viewer({ card, detail, error, before, after }: ViewerProps) {
     };
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);
-  }, [before, after, close, show, setInfo]);
+  }, [before, after, close, show, setInfo, onTrash]);
 
   return (
     <Portal>
@@ -69,6 +86,7 @@ export function Viewer({ card, detail, error, before, after }: ViewerProps) {
               detail={detail}
               hasInfo={hasInfo}
               onInfo={() => setInfo(!hasInfo)}
+              onTrash={onTrash}
               onZoom={(factor) => stage.current?.zoomBy(factor)}
             />
             <Stage

@@ -1,0 +1,29 @@
+import { Tabs } from "@mantine/core";
+import { useState } from "react";
+import { BinEntries } from "../bin/BinEntries";
+import { Lingering } from "../bin/Lingering";
+import { m } from "../messages";
+import { Page } from "../shell/Page";
+
+const TABS = ["bin", "lingering"] as const;
+type Shown = (typeof TABS)[number];
+
+export function BinPage() {
+  const [shown, setShown] = useState<Shown>("bin");
+  return (
+    <Page title={m.bin.title} text={m.bin.text}>
+      <Tabs value={shown} onChange={(value) => value && setShown(value as Shown)} keepMounted={false}>
+        <Tabs.List>
+          <Tabs.Tab value="bin">{m.bin.tab}</Tabs.Tab>
+          <Tabs.Tab value="lingering">{m.lingering.tab}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="bin" pt={8}>
+          <BinEntries />
+        </Tabs.Panel>
+        <Tabs.Panel value="lingering" pt={8}>
+          <Lingering />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  );
+}

@@ -1,0 +1,46 @@
+//! Looks for entries of the bin whose time is over, and counts what lingers outside.
+
+use std::time::Duration;
+
+use stowage_db::{DbError, Scope};
+use stowage_jobs::{NewJob, Priority};
+use stowage_proto::job::PlanPurge;
+use tracing::{info, warn};
+
+use crate::Deps;
+
+/// A copy that lingers for longer should be looked at by somebody.
+const LINGERS: Duration = Duration::from_hours(24);
+
+/// Plans a purge in each workspace that has something due. By the clocks of this process and of the
+/// database: where one of them is wrong, nothing happens until they agree.
+pub(crate) async fn plan(deps: &Deps) {
+    match enqueue(deps).await {
+        Ok(0) => {}
+        Ok(count) => info!(workspace.count = count, "planned purges of {count} bins"),
+        Err(error) => warn!(%error, "could not look for what is due in the bins"),
+    }
+    if let Err(error) = measure(deps).await {
+        warn!(%error, "could not count lingering copies");
+    }
+}
+
+async fn enqueue(deps: &Deps) -> Result<usize, DbError> {
+    let tx = deps.db.begin(Scope::System).await?;
+    let due = tx.bin().due_workspaces(deps.clock.now()).await?;
+    let job = PlanPurge::default();
+    let jobs = due
+        .iter()
+        .map(|workspace| NewJob::of(Some(*workspace), &job).with_priority(Priority::Background));
+    tx.jobs().enqueue_all(jobs.collect()).await?;
+    tx.commit().await?;
+    Ok(due.len())
+}
+
+async fn measure(deps: &Deps) -> Result<(), DbError> {
+    let tx = deps.db.read(Scope::System).await?;
+    let (all, old) = tx.external_ops().backlog(LINGERS).await?;
+    metrics::gauge!("stowage_lingering_copies").set(all as f64);
+    metrics::gauge!("stowage_lingering_copies_old").set(old as f64);
+    Ok(())
+}

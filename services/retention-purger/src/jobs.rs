@@ -1,0 +1,5 @@
+//! The jobs that the retention-purger does.
+
+pub(crate) mod delete_original;
+pub(crate) mod plan_purge;
+pub(crate) mod purge_asset;

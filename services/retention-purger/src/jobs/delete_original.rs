@@ -1,0 +1,241 @@
+//! `DeleteOriginal`: ask a storage to delete an original whose intent is committed, and record what
+//! it answers. Tried for ever, ever more seldom, until the storage confirms or a person lets it be.
+
+use std::time::Duration;
+
+use anyhow::anyhow;
+use async_trait::async_trait;
+use serde_json::json;
+use stowage_db::{
+    DbError,
+    repo::{AuditEntry, ExternalOpRow},
+};
+use stowage_domain::{
+    Access, Actor, AuditAction, AuditSubject, ExternalOpId, OnPurge, WorkspaceId,
+    purge::{Answer, Effect, Event, OpState, backoff, step},
+};
+use stowage_jobs::{Handler, JobContext, JobError};
+use stowage_proto::job::DeleteOriginal;
+use stowage_storage::{ErrorKind, StorageError};
+use stowage_storage_client::{Deleted, Target};
+use tracing::{info, instrument, warn};
+
+use crate::{Deps, PurgerConfig};
+
+/// How long a deletion waits for a hold on all of the workspace to be lifted.
+const HELD: Duration = Duration::from_mins(10);
+
+/// How long it waits for a storage to be switched on again.
+const OFF: Duration = Duration::from_hours(1);
+
+pub(crate) struct DeleteOriginalHandler {
+    config: PurgerConfig,
+    deps: Deps,
+}
+
+/// What the ledger and the storage's settings say before the storage is asked.
+enum Before {
+    /// There is nothing to do any more.
+    Over,
+    Wait(Duration, &'static str),
+    /// Originals of the storage stay, since somebody said so.
+    PolicyTurned,
+    Ask {
+        op: Box<ExternalOpRow>,
+        identity: Option<String>,
+    },
+}
+
+impl DeleteOriginalHandler {
+    pub(crate) fn new(config: PurgerConfig, deps: Deps) -> Self {
+        Self { config, deps }
+    }
+
+    /// Looks at everything once more and notes the attempt.
+    async fn before(
+        &self,
+        workspace: WorkspaceId,
+        id: ExternalOpId,
+        context: &JobContext,
+    ) -> Result<Before, DbError> {
+        let tx = self.deps.db.begin_in(workspace).await?;
+        tx.jobs().guard(context).await?;
+        let Some(op) = tx.external_ops().find(id).await? else {
+            return Ok(Before::Over);
+        };
+        if step(op.state, Event::Attempt).1 != Some(Effect::Delete) {
+            return Ok(Before::Over);
+        }
+        if tx.holds().holds_workspace().await? {
+            return Ok(Before::Wait(HELD, "the workspace is under a legal hold"));
+        }
+        let storage = tx.storages().get(op.storage).await?;
+        if storage.on_purge == OnPurge::Keep || storage.access == Access::ReadOnly {
+            return Ok(Before::PolicyTurned);
+        }
+        if !storage.is_on {
+            let reason = "the storage is switched off";
+            tx.external_ops().put_off(id, reason, OFF).await?;
+            tx.commit().await?;
+            return Ok(Before::Wait(OFF, reason));
+        }
+        let identity = tx.scans().identity(op.storage).await?;
+        tx.external_ops().begin_attempt(id).await?;
+        tx.commit().await?;
+        Ok(Before::Ask {
+            op: Box::new(op),
+            identity,
+        })
+    }
+
+    /// Has the storage prove that it is the one that was scanned, and asks it.
+    #[instrument(name = "purge.delete_original", skip_all)]
+    async fn ask(
+        &self,
+        workspace: WorkspaceId,
+        op: &ExternalOpRow,
+        identity: Option<&str>,
+    ) -> Result<Deleted, StorageError> {
+        let target = Target {
+            workspace,
+            storage: op.storage,
+        };
+        self.deps.storage.identify(target, identity).await?;
+        self.deps
+            .storage
+            .delete(target, &op.path, &op.revision)
+            .await
+    }
+
+    async fn record(
+        &self,
+        workspace: WorkspaceId,
+        op: &ExternalOpRow,
+        (event, error): (Event, Option<String>),
+        context: &JobContext,
+    ) -> Result<OpState, DbError> {
+        let (state, effect) = step(op.state, event);
+        let tx = self.deps.db.begin_in(workspace).await?;
+        tx.jobs().guard(context).await?;
+        if state == op.state {
+            let wait = self.wait(op);
+            let error = error.unwrap_or_default();
+            tx.external_ops().put_off(op.id, &error, wait).await?;
+        } else {
+            let way = (op.state, state);
+            let is_ours = tx
+                .external_ops()
+                .settle(op.id, way, error.as_deref())
+                .await?;
+            if is_ours && effect == Some(Effect::Forget) {
+                tx.objects()
+                    .delete_purged(op.object, op.asset, &op.revision)
+                    .await?;
+                let entry = deleted(op, state);
+                tx.audit()
+                    .record(self.deps.ids.next().into(), &entry)
+                    .await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(state)
+    }
+
+    fn wait(&self, op: &ExternalOpRow) -> Duration {
+        backoff(op.attempts + 1).min(self.config.retry_delete_at_most)
+    }
+}
+
+#[async_trait]
+impl Handler for DeleteOriginalHandler {
+    type Job = DeleteOriginal;
+
+    async fn run(&self, job: DeleteOriginal, context: JobContext) -> Result<(), JobError> {
+        let workspace = context.workspace()?;
+        let Ok(id) = job.external_op_id.parse::<ExternalOpId>() else {
+            return Err(JobError::reject(anyhow!("the job names no deletion")));
+        };
+        let before = self.before(workspace, id, &context).await;
+        let (op, identity) = match before.map_err(JobError::retry)? {
+            Before::Over => return Ok(()),
+            Before::Wait(after, reason) => {
+                return Err(JobError::Snooze {
+                    after,
+                    reason: reason.to_owned(),
+                });
+            }
+            Before::PolicyTurned => return self.keep(workspace, id, &context).await,
+            Before::Ask { op, identity } => (op, identity),
+        };
+        let answered = self.ask(workspace, &op, identity.as_deref()).await;
+        let (answer, error) = answer_of(answered);
+        let event = (Event::Answered(answer), error.clone());
+        let state = self.record(workspace, &op, event, &context).await;
+        if state.map_err(JobError::retry)? == OpState::Intent {
+            let reason = error.unwrap_or_default();
+            warn!(
+                storage.id = %op.storage,
+                attempt = op.attempts + 1,
+                "could not delete an original: {reason}; it is tried again"
+            );
+            return Err(JobError::Snooze {
+                after: self.wait(&op),
+                reason,
+            });
+        }
+        info!(storage.id = %op.storage, asset.id = %op.asset, "an original is settled: {answer:?}");
+        Ok(())
+    }
+}
+
+impl DeleteOriginalHandler {
+    async fn keep(
+        &self,
+        workspace: WorkspaceId,
+        id: ExternalOpId,
+        context: &JobContext,
+    ) -> Result<(), JobError> {
+        let kept = async {
+            let tx = self.deps.db.begin_in(workspace).await?;
+            tx.jobs().guard(context).await?;
+            let (state, _) = step(OpState::Intent, Event::PolicyTurned);
+            let why = "originals of this storage stay";
+            tx.external_ops()
+                .settle(id, (OpState::Intent, state), Some(why))
+                .await?;
+            tx.commit().await
+        };
+        let kept: Result<(), DbError> = kept.await;
+        kept.map_err(JobError::retry)
+    }
+}
+
+/// Reads a storage's answer: what it is for the ledger, and what went wrong in words.
+fn answer_of(answered: Result<Deleted, StorageError>) -> (Answer, Option<String>) {
+    let error = match answered {
+        Ok(Deleted::Now) => return (Answer::Deleted, None),
+        Ok(Deleted::Before) => return (Answer::Absent, None),
+        Err(error) => error,
+    };
+    let answer = match error.kind() {
+        ErrorKind::Conflict => Answer::Changed,
+        ErrorKind::Unsupported => Answer::Unsupported,
+        _ => Answer::Failed,
+    };
+    (answer, Some(error.to_string()))
+}
+
+fn deleted(op: &ExternalOpRow, state: OpState) -> AuditEntry {
+    AuditEntry {
+        actor: Actor::System,
+        action: AuditAction::OriginalDeleted,
+        subject: AuditSubject::Asset,
+        subject_id: op.asset.into(),
+        detail: json!({
+            "storage": op.storage,
+            "path": op.path,
+            "revision": op.revision,
+            "outcome": state,
+        }),
+    }
+}

@@ -23,6 +23,7 @@ mod m20261122_000800_create_job;
 mod m20261128_000100_create_asset_edit;
 mod m20261128_080000_create_access;
 mod m20261128_110000_create_audit;
+mod m20261128_140000_absence_settings;
 mod row_security;
 
 /// A migration that is a list of statements.
@@ -93,6 +94,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_080000_create_access::MIGRATION),
             Box::new(m20261128_110000_create_audit::MIGRATION),
             Box::new(m20261128_110000_create_audit::GUARDS),
+            Box::new(m20261128_140000_absence_settings::MIGRATION),
         ]
     }
 }

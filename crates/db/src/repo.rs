@@ -27,8 +27,8 @@ pub use audit::{AuditEntry, AuditLog, AuditRow};
 pub use credential::{Credentials, SealedCredential};
 pub use edit::{EditRow, Edits, HiddenTag};
 pub use gallery::{
-    AssetCard, AssetDetail, AssetFilter, CardStatus, Count, Facets, Gallery, Location, Month,
-    Stats, TagRow,
+    AssetCard, AssetDetail, AssetFilter, CardStatus, Count, Facets, Gallery, Location, MissingRow,
+    Month, Stats, TagRow,
 };
 pub use invitation::{InvitationRow, Invitations};
 pub use job::{JobRow, Jobs};

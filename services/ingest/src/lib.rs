@@ -3,7 +3,8 @@
 //!
 //! Owns: the jobs `ImportObject` (`jobs/import_object.rs`) and `RereadAsset`
 //! (`jobs/reread_asset.rs`), the one read (`intake.rs`), what a file
-//! says about itself (`describe.rs`), and what the catalog makes of it (`record.rs`).
+//! says about itself (`describe.rs`), and what the catalog makes of it (`record.rs`,
+//! `recreate.rs`).
 
 mod complete;
 mod config;
@@ -11,6 +12,7 @@ mod describe;
 mod intake;
 mod jobs;
 mod record;
+mod recreate;
 
 use std::sync::Arc;
 

@@ -5,13 +5,17 @@ use stowage_db::{
     DbError, Tx,
     repo::{ImportedAsset, ImportedFile, ObjectRow},
 };
-use stowage_domain::{AssetId, Ids, RemoteObjectId};
+use stowage_domain::{AssetId, Ids, MoveVerdict, OnMove, RemoteObjectId, judge_move};
+
+use crate::recreate::replace;
 
 /// An asset whose original left the place where it was known, for the one just read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MovedFrom {
     pub(crate) object: RemoteObjectId,
     pub(crate) asset: AssetId,
+    /// What the storage is set to make of that.
+    pub(crate) on_move: OnMove,
 }
 
 /// What became of the file.
@@ -49,18 +53,41 @@ pub(crate) async fn record(
             });
         }
     }
-    if let Some(from) = moved_from
-        && tx.objects().detach(from.object, from.asset).await?
-    {
-        let asset = tx.assets().moved(from.asset, file).await?;
-        return Ok(Recorded {
-            asset,
-            is_new_content: false,
-        });
+    if let Some(from) = moved_from {
+        match verdict_of(tx, from).await? {
+            MoveVerdict::Follow => {
+                if tx.objects().detach(from.object, from.asset).await? {
+                    let asset = tx.assets().moved(from.asset, file).await?;
+                    return Ok(Recorded {
+                        asset,
+                        is_new_content: false,
+                    });
+                }
+            }
+            MoveVerdict::Replace => return replace(tx, ids, object, file, from).await,
+            MoveVerdict::Apart => {}
+        }
     }
+    insert(tx, ids, file).await
+}
+
+/// Makes a new asset of the file.
+pub(crate) async fn insert(
+    tx: &Tx,
+    ids: &dyn Ids,
+    file: &ImportedFile,
+) -> Result<Recorded, DbError> {
     let asset = tx.assets().insert(ids.next().into(), file).await?;
     Ok(Recorded {
         asset,
         is_new_content: true,
     })
+}
+
+async fn verdict_of(tx: &Tx, from: MovedFrom) -> Result<MoveVerdict, DbError> {
+    let has_other_places = tx
+        .objects()
+        .has_other_places(from.asset, from.object)
+        .await?;
+    Ok(judge_move(from.on_move, has_other_places))
 }

@@ -1,8 +1,8 @@
 //! The domain's words, for the OpenAPI description.
 
 use stowage_domain::{
-    Access, AssetStatus, Availability, JobState, KeyScope, ObjectRole, OnPurge, RenditionKind,
-    Role, ScanRunState, ScanTrigger, StorageStatus, TagOrigin,
+    Access, Advice, AssetStatus, Availability, JobState, KeyScope, ObjectRole, OffMeans, OnMove,
+    OnPurge, OnReturn, RenditionKind, Role, ScanRunState, ScanTrigger, StorageStatus, TagOrigin,
 };
 use utoipa::openapi::{
     Object, ObjectBuilder,
@@ -19,12 +19,16 @@ macro_rules! words {
 
 words! {
     access: Access,
+    advice: Advice,
     asset_status: AssetStatus,
     availability: Availability,
     job_state: JobState,
     key_scope: KeyScope,
     object_role: ObjectRole,
+    off_means: OffMeans,
+    on_move: OnMove,
     on_purge: OnPurge,
+    on_return: OnReturn,
     rendition_kind: RenditionKind,
     role: Role,
     scan_state: ScanRunState,

@@ -9,6 +9,7 @@ import { ErrorPage, NotFoundPage, RootErrorPage } from "./pages/ErrorPage";
 import { InvitationPage } from "./pages/InvitationPage";
 import { LibraryPage } from "./pages/LibraryPage";
 import { MembersPage } from "./pages/MembersPage";
+import { MissingPage } from "./pages/MissingPage";
 import { NewPasswordPage } from "./pages/NewPasswordPage";
 import { SetupPage } from "./pages/SetupPage";
 import { SignInPage } from "./pages/SignInPage";
@@ -102,6 +103,13 @@ const activityRoute = createRoute({
   component: ActivityPage,
 });
 
+export const missingRoute = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: "/missing",
+  validateSearch: (search): { storage_id?: string | undefined } => ({ storage_id: text(search.storage_id) }),
+  component: MissingPage,
+});
+
 const membersRoute = createRoute({
   getParentRoute: () => workspaceRoute,
   path: "/members",
@@ -138,6 +146,7 @@ const routeTree = rootRoute.addChildren([
     storagesRoute,
     connectRoute,
     activityRoute,
+    missingRoute,
     membersRoute,
     accountRoute,
   ]),

@@ -193,3 +193,29 @@ impl World {
         id
     }
 }
+
+impl World {
+    /// Has a storage prove itself, as a first scan would.
+    pub(crate) async fn prove(&self, workspace: WorkspaceId, storage: StorageId) {
+        let place = FsStorage::open(self.photos(), FsOptions::default()).unwrap();
+        let identity = place.identify().await.unwrap();
+        let tx = self.deps.db.begin_in(workspace).await.unwrap();
+        let lease = std::time::Duration::from_mins(1);
+        let lease = tx.scans().claim(storage, lease).await.unwrap().unwrap();
+        tx.scans().set_identity(&lease, &identity.0).await.unwrap();
+        tx.scans()
+            .release(&lease, std::time::Duration::from_hours(1))
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Counts acts of one kind in the record of a workspace.
+    pub(crate) async fn acts(&self, person: &crate::person::Person, action: &str) -> usize {
+        let workspace: WorkspaceId = person.workspace.parse().unwrap();
+        let tx = self.deps.db.read_in(workspace).await.unwrap();
+        let page = tx.audit().list(None, None, 100).await.unwrap();
+        let acts = page.items.iter();
+        acts.filter(|act| act.action.as_str() == action).count()
+    }
+}

@@ -222,7 +222,7 @@ fn body_of(route: &Route, world: &World) -> Option<Value> {
             Some(json!({ "current_password": old, "new_password": new }))
         }
         "scan_storage" => Some(json!({})),
-        // Assets that a body names: `edits.rs`.
+        // Assets that a body names: `edits.rs` and `missing.rs`.
         "update_asset" => Some(json!({ "title": "Taken over", "add_tags": ["theirs"] })),
         "edit_assets" => Some(json!({ "ids": [world.new_id()], "changes": {} })),
         "create_hold" => Some(json!({ "reason": "a dispute" })),
@@ -230,7 +230,9 @@ fn body_of(route: &Route, world: &World) -> Option<Value> {
         "trash_assets" | "restore_assets" | "purge_assets" => {
             Some(json!({ "ids": [world.new_id()] }))
         }
-        "reread_assets" => Some(json!({ "ids": [world.new_id()] })),
+        "reread_assets" | "check_assets" | "forget_missing_assets" | "restore_missing_assets" => {
+            Some(json!({ "ids": [world.new_id()] }))
+        }
         "test_storage"
         | "create_upload"
         | "append_upload"

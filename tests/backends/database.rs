@@ -17,8 +17,8 @@ use stowage_db::{
     repo::{ImportedFile, NewObject, NewStorage, WorkspaceRow},
 };
 use stowage_domain::{
-    Access, Ids, ManualClock, OnPurge, ReadState, StorageId, StorageKind, Timestamp, UuidV7,
-    WorkspaceId, scan::Seen,
+    Access, Behaviour, Ids, ManualClock, OnPurge, ReadState, StorageId, StorageKind, Timestamp,
+    UuidV7, WorkspaceId, scan::Seen,
 };
 use stowage_tests::{Rows, TestDatabase};
 
@@ -146,6 +146,7 @@ impl World {
                 settings: r#"{"folder":"/photos"}"#.into(),
                 access: Access::ReadOnly,
                 on_purge: OnPurge::Keep,
+                behaviour: Behaviour::default(),
                 scan_interval_seconds: 900,
                 at: Timestamp(1),
             })

@@ -23,6 +23,8 @@ mod reread;
 #[cfg(test)]
 mod rescan;
 #[cfg(test)]
+mod returns;
+#[cfg(test)]
 mod trace;
 #[cfg(test)]
 mod uploads;
@@ -69,6 +71,20 @@ cases!(embedded_folder: Embedded on Folder:
     crate::trace::one_trace_follows_a_picture as one_trace_follows_a_picture,
     crate::reread::w14_a_reread_keeps_what_people_said_unless_told_otherwise
         as w14_a_reread_keeps_what_people_said_unless_told_otherwise,
+    crate::returns::p29_p30_d6_hold_keeps_the_mark_until_the_asset_is_restored
+        as p29_p30_d6_hold_keeps_the_mark_until_the_asset_is_restored,
+    crate::returns::p31_p32_d6_elsewhere_a_missing_file_is_a_new_asset
+        as p31_p32_d6_elsewhere_a_missing_file_is_a_new_asset,
+    crate::returns::p26_d7_recreate_drops_the_old_asset_and_makes_a_new_one
+        as p26_d7_recreate_drops_the_old_asset_and_makes_a_new_one,
+    crate::returns::d6_d7_a_copy_of_a_file_that_waits_is_no_move
+        as d6_d7_a_copy_of_a_file_that_waits_is_no_move,
+    crate::returns::w4_d5_a_check_marks_and_takes_back_without_a_scan
+        as w4_d5_a_check_marks_and_takes_back_without_a_scan,
+    crate::returns::d5_a_check_of_a_place_that_is_away_marks_nothing
+        as d5_a_check_of_a_place_that_is_away_marks_nothing,
+    crate::returns::d6_forget_drops_what_is_missing_and_nothing_else
+        as d6_forget_drops_what_is_missing_and_nothing_else,
 );
 
 cases!(embedded_bucket: Embedded on Bucket:
@@ -86,6 +102,14 @@ cases!(embedded_bucket: Embedded on Bucket:
     crate::outage::a_refusal_changes_nothing as a_refusal_changes_nothing,
     crate::outage::a_listing_that_fails_at_any_page_marks_nothing
         as a_listing_that_fails_at_any_page_marks_nothing,
+    crate::returns::p29_p30_d6_hold_keeps_the_mark_until_the_asset_is_restored
+        as p29_p30_d6_hold_keeps_the_mark_until_the_asset_is_restored,
+    crate::returns::p26_d7_recreate_drops_the_old_asset_and_makes_a_new_one
+        as p26_d7_recreate_drops_the_old_asset_and_makes_a_new_one,
+    crate::returns::w4_d5_a_check_marks_and_takes_back_without_a_scan
+        as w4_d5_a_check_marks_and_takes_back_without_a_scan,
+    crate::returns::d5_a_check_of_a_place_that_is_away_marks_nothing
+        as d5_a_check_of_a_place_that_is_away_marks_nothing,
 );
 
 cases!(distributed_folder: Distributed on Folder:
@@ -97,6 +121,14 @@ cases!(distributed_folder: Distributed on Folder:
     crate::trace::one_trace_follows_a_picture as one_trace_follows_a_picture,
     crate::reread::w14_a_reread_keeps_what_people_said_unless_told_otherwise
         as w14_a_reread_keeps_what_people_said_unless_told_otherwise,
+    crate::returns::p29_p30_d6_hold_keeps_the_mark_until_the_asset_is_restored
+        as p29_p30_d6_hold_keeps_the_mark_until_the_asset_is_restored,
+    crate::returns::p26_d7_recreate_drops_the_old_asset_and_makes_a_new_one
+        as p26_d7_recreate_drops_the_old_asset_and_makes_a_new_one,
+    crate::returns::w4_d5_a_check_marks_and_takes_back_without_a_scan
+        as w4_d5_a_check_marks_and_takes_back_without_a_scan,
+    crate::returns::d6_forget_drops_what_is_missing_and_nothing_else
+        as d6_forget_drops_what_is_missing_and_nothing_else,
 );
 
 cases!(distributed_bucket: Distributed on Bucket:
@@ -122,6 +154,12 @@ cases!(embedded_ftp: Embedded on Ftp:
         as d5_a_deleted_file_is_marked_and_comes_back,
     crate::absence::an_empty_listing_is_held as an_empty_listing_is_held,
     crate::outage::a_place_that_is_gone_changes_nothing as a_place_that_is_gone_changes_nothing,
+    crate::returns::p29_p30_d6_hold_keeps_the_mark_until_the_asset_is_restored
+        as p29_p30_d6_hold_keeps_the_mark_until_the_asset_is_restored,
+    crate::returns::p26_d7_recreate_drops_the_old_asset_and_makes_a_new_one
+        as p26_d7_recreate_drops_the_old_asset_and_makes_a_new_one,
+    crate::returns::w4_d5_a_check_marks_and_takes_back_without_a_scan
+        as w4_d5_a_check_marks_and_takes_back_without_a_scan,
 );
 
 cases!(embedded_old_ftp: Embedded on OldFtp:
@@ -137,6 +175,10 @@ cases!(embedded_old_ftp: Embedded on OldFtp:
     crate::absence::d5_a_deleted_file_is_marked_and_comes_back
         as d5_a_deleted_file_is_marked_and_comes_back,
     crate::outage::a_place_that_is_gone_changes_nothing as a_place_that_is_gone_changes_nothing,
+    crate::returns::p29_p30_d6_hold_keeps_the_mark_until_the_asset_is_restored
+        as p29_p30_d6_hold_keeps_the_mark_until_the_asset_is_restored,
+    crate::returns::w4_d5_a_check_marks_and_takes_back_without_a_scan
+        as w4_d5_a_check_marks_and_takes_back_without_a_scan,
 );
 
 cases!(distributed_ftp: Distributed on Ftp:

@@ -35,8 +35,8 @@ pub use credential::{Credentials, SealedCredential};
 pub use edit::{EditRow, Edits, HiddenTag};
 pub use external_op::{ExternalOpRow, ExternalOps, NewExternalOp};
 pub use gallery::{
-    AssetCard, AssetDetail, AssetFilter, CardStatus, Count, Facets, Gallery, Location, Month,
-    Stats, TagRow,
+    AssetCard, AssetDetail, AssetFilter, CardStatus, Count, Facets, Gallery, Location, MissingRow,
+    Month, Stats, TagRow,
 };
 pub use hold::{HoldRow, Holds, NewHold};
 pub use invitation::{InvitationRow, Invitations};

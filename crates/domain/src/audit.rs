@@ -12,6 +12,8 @@ string_enum!(
         AssetForgotten = "asset.forgotten",
         /// Another asset took its place when its file was renamed (D7).
         AssetRecreated = "asset.recreated",
+        /// A file that comes back to its path may be its asset's again (D6, `hold`).
+        OriginalRestored = "original.restored",
         HoldPlaced = "hold.placed",
         HoldLifted = "hold.lifted",
         PurgeApproved = "purge.approved",

@@ -9,6 +9,7 @@
 //! To add a rule: a function over values, with its tests beside it. If it needs a clock, an id or
 //! a row, take them as arguments.
 
+mod absence;
 mod asset;
 mod audit;
 mod clock;
@@ -29,6 +30,7 @@ mod upload;
 pub mod words;
 mod workspace;
 
+pub use absence::{Advice, Finding, Look, MoveVerdict, Presence, advise, judge_look, judge_move};
 pub use asset::{
     AssetStatus, Availability, Lifecycle, OriginalFacts, ReadState, RenditionKind, TagOrigin,
 };
@@ -43,7 +45,9 @@ pub use ids::{
 };
 pub use job::JobState;
 pub use scan::{ScanRunState, ScanTrigger};
-pub use storage::{Access, ObjectRole, OnPurge, StorageKind, StorageStatus};
+pub use storage::{
+    Access, Behaviour, ObjectRole, OffMeans, OnMove, OnPurge, OnReturn, StorageKind, StorageStatus,
+};
 pub use string_enum::UnknownWord;
 pub use tags::folder_tags;
 pub use transfer::{

@@ -9,7 +9,7 @@ use std::{cmp::Ordering, time::Duration};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{RemoteObjectId, Timestamp, string_enum::string_enum};
+use crate::{OnReturn, Presence, RemoteObjectId, Timestamp, string_enum::string_enum};
 
 string_enum!(
     /// How a scan stands or ended.
@@ -65,7 +65,7 @@ pub struct Known {
     pub remote_id: String,
     pub path: String,
     pub revision: String,
-    pub present: bool,
+    pub presence: Presence,
 }
 
 /// What a scan does about one object.
@@ -82,17 +82,29 @@ pub enum Verdict<'a> {
     Returned {
         known: &'a Known,
     },
+    /// It had been absent and is back, and waits for an administrator (D6, `hold`).
+    Held {
+        known: &'a Known,
+        /// No scan saw it again before.
+        is_news: bool,
+    },
     Unchanged,
     /// The catalog has it, the listing does not, and it was not absent before.
     Absent(&'a Known),
     /// Absent already.
     StillAbsent,
+    /// It was back, waiting for an administrator, and is gone once more.
+    LeftAgain(&'a Known),
 }
 
 /// Merges a stretch of the listing with the catalog rows of the same stretch.
 ///
 /// Both must be sorted by remote id in byte order and cover the same range of ids.
-pub fn merge<'a>(seen: &'a [Seen], known: &'a [Known]) -> impl Iterator<Item = Verdict<'a>> {
+pub fn merge<'a>(
+    seen: &'a [Seen],
+    known: &'a [Known],
+    on_return: OnReturn,
+) -> impl Iterator<Item = Verdict<'a>> {
     let (mut seen, mut known) = (seen.iter().peekable(), known.iter().peekable());
     std::iter::from_fn(move || {
         let order = match (seen.peek(), known.peek()) {
@@ -104,28 +116,33 @@ pub fn merge<'a>(seen: &'a [Seen], known: &'a [Known]) -> impl Iterator<Item = V
         Some(match order {
             Ordering::Less => Verdict::New(seen.next()?),
             Ordering::Greater => absent(known.next()?),
-            Ordering::Equal => compare(seen.next()?, known.next()?),
+            Ordering::Equal => compare(seen.next()?, known.next()?, on_return),
         })
     })
 }
 
 fn absent(known: &Known) -> Verdict<'_> {
-    if known.present {
-        Verdict::Absent(known)
-    } else {
-        Verdict::StillAbsent
+    match known.presence {
+        Presence::Present => Verdict::Absent(known),
+        Presence::Back => Verdict::LeftAgain(known),
+        Presence::Absent | Presence::Awaited => Verdict::StillAbsent,
     }
 }
 
-fn compare<'a>(seen: &'a Seen, known: &'a Known) -> Verdict<'a> {
+fn compare<'a>(seen: &'a Seen, known: &'a Known, on_return: OnReturn) -> Verdict<'a> {
     let same = seen.revision == known.revision && seen.path == known.path;
-    match (same, known.present) {
-        (true, true) => Verdict::Unchanged,
-        (true, false) => Verdict::Returned { known },
-        (false, present) => Verdict::Changed {
+    let returned = !known.presence.is_present();
+    if returned && known.presence.is_held(on_return) {
+        let is_news = known.presence != Presence::Back;
+        return Verdict::Held { known, is_news };
+    }
+    match (same, returned) {
+        (true, false) => Verdict::Unchanged,
+        (true, true) => Verdict::Returned { known },
+        (false, returned) => Verdict::Changed {
             seen,
             known,
-            returned: !present,
+            returned,
         },
     }
 }
@@ -247,7 +264,11 @@ mod tests {
             remote_id: remote_id.into(),
             path: remote_id.into(),
             revision: revision.into(),
-            present,
+            presence: if present {
+                Presence::Present
+            } else {
+                Presence::Absent
+            },
         }
     }
 
@@ -274,7 +295,7 @@ mod tests {
             known(4, "d", "1", false),
             known(5, "f", "1", false),
         ];
-        let verdicts: Vec<_> = merge(&listing, &catalog).collect();
+        let verdicts: Vec<_> = merge(&listing, &catalog, OnReturn::Relink).collect();
         assert_eq!(
             verdicts,
             [
@@ -292,6 +313,43 @@ mod tests {
         );
     }
 
+    /// P29 and P30: what comes back to its path is nobody's until an administrator says so.
+    #[test]
+    fn p29_p30_d6_hold_leaves_the_mark_on_whatever_comes_back_until_it_is_awaited() {
+        use Presence::{Absent, Awaited, Back};
+        let listing = [seen("a", "1"), seen("b", "2")];
+        let row = |presence, remote_id| Known {
+            presence,
+            ..known(1, remote_id, "1", false)
+        };
+        for (presence, is_news) in [(Absent, true), (Back, false)] {
+            let catalog = [row(presence, "a"), row(presence, "b")];
+            let held = |at: usize| Verdict::Held {
+                known: &catalog[at],
+                is_news,
+            };
+            let verdicts: Vec<_> = merge(&listing, &catalog, OnReturn::Hold).collect();
+            assert_eq!(verdicts, [held(0), held(1)], "{presence:?}");
+        }
+        let catalog = [row(Awaited, "a"), row(Awaited, "b")];
+        let verdicts: Vec<_> = merge(&listing, &catalog, OnReturn::Hold).collect();
+        assert!(matches!(verdicts[0], Verdict::Returned { .. }));
+        assert!(matches!(
+            verdicts[1],
+            Verdict::Changed { returned: true, .. }
+        ));
+        let gone = [row(Back, "a"), row(Absent, "b"), row(Awaited, "c")];
+        let verdicts: Vec<_> = merge(&[], &gone, OnReturn::Hold).collect();
+        assert_eq!(
+            verdicts,
+            [
+                Verdict::LeftAgain(&gone[0]),
+                Verdict::StillAbsent,
+                Verdict::StillAbsent
+            ]
+        );
+    }
+
     #[test]
     fn the_order_is_that_of_bytes_and_not_of_any_language() {
         let listing = [
@@ -305,7 +363,8 @@ mod tests {
             .enumerate()
             .map(|(number, object)| known(number as u128, &object.remote_id, "1", true))
             .collect();
-        assert!(merge(&listing, &catalog).all(|verdict| verdict == Verdict::Unchanged));
+        let mut verdicts = merge(&listing, &catalog, OnReturn::Relink);
+        assert!(verdicts.all(|verdict| verdict == Verdict::Unchanged));
     }
 
     #[test]

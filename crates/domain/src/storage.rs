@@ -47,6 +47,54 @@ string_enum!(
 );
 
 string_enum!(
+    /// What becomes of an asset whose file comes back to its storage (D6).
+    OnReturn {
+        /// It is the same asset again at the next scan.
+        Relink = "relink",
+        /// It stays marked until an administrator restores it.
+        Hold = "hold",
+    }
+);
+
+string_enum!(
+    /// What becomes of an asset whose file is renamed or moved in its storage (D7).
+    OnMove {
+        /// It stays the same asset, with all that people added to it.
+        Follow = "follow",
+        /// It is dropped from the library, and the file becomes a new asset.
+        Recreate = "recreate",
+    }
+);
+
+string_enum!(
+    /// What switching a storage off means for the originals in it (D8).
+    OffMeans {
+        /// No scans and no new files; originals can still be had.
+        NoNewFiles = "no_new_files",
+        /// Originals cannot be had either until it is on again.
+        Inaccessible = "inaccessible",
+    }
+);
+
+/// How a storage treats files that leave and come back, and what switching it off means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Behaviour {
+    pub on_return: OnReturn,
+    pub on_move: OnMove,
+    pub off_means: OffMeans,
+}
+
+impl Default for Behaviour {
+    fn default() -> Self {
+        Self {
+            on_return: OnReturn::Relink,
+            on_move: OnMove::Follow,
+            off_means: OffMeans::NoNewFiles,
+        }
+    }
+}
+
+string_enum!(
     /// Why an object of a storage is known.
     ObjectRole {
         /// The original of an asset.

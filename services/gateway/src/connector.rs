@@ -7,9 +7,9 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt};
 use stowage_domain::{Access, StorageId, StorageKind, WorkspaceId};
 use stowage_proto::storage::{
-    ConnectRequest, DisconnectRequest, Draft, FoldersRequest, Object, ProbeRequest, ProbeResponse,
-    ReadRequest, ReadResponse, folders_request, probe_request, read_response::Part,
-    storage_service_client::StorageServiceClient,
+    ConnectRequest, DisconnectRequest, Draft, FoldersRequest, IdentifyRequest, Object,
+    ProbeRequest, ProbeResponse, ReadRequest, ReadResponse, StatRequest, folders_request,
+    probe_request, read_response::Part, storage_service_client::StorageServiceClient,
 };
 use stowage_rpc::{ErrorCode, Problem, RemoteError, Transport, for_workspace};
 use tonic::Status;
@@ -131,6 +131,51 @@ impl Connector {
         Ok(self.0.clone().folders(request).await?.into_inner().names)
     }
 
+    /// Has a storage prove that it is the one that was connected.
+    pub(crate) async fn identify(
+        &self,
+        workspace: WorkspaceId,
+        storage: StorageId,
+        expected: &str,
+    ) -> Result<(), ConnectorError> {
+        let request = IdentifyRequest {
+            storage_id: storage.to_string(),
+            expected: expected.to_owned(),
+        };
+        self.0
+            .clone()
+            .identify(for_workspace(workspace, request))
+            .await?;
+        Ok(())
+    }
+
+    /// Asks for one object; none where the storage answers that it has no such thing.
+    pub(crate) async fn stat(
+        &self,
+        workspace: WorkspaceId,
+        storage: StorageId,
+        path: &str,
+    ) -> Result<Option<Object>, ConnectorError> {
+        let request = StatRequest {
+            storage_id: storage.to_string(),
+            path: path.to_owned(),
+        };
+        match self
+            .0
+            .clone()
+            .stat(for_workspace(workspace, request))
+            .await
+            .map_err(ConnectorError)
+        {
+            Ok(answer) => match answer.into_inner().object {
+                Some(object) => Ok(Some(object)),
+                None => Err(Status::internal("the answer names no object").into()),
+            },
+            Err(error) if error.storage_kind().as_deref() == Some("not_found") => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Opens an object, or a stretch of its bytes.
     pub(crate) async fn read(
         &self,
@@ -213,6 +258,11 @@ impl ConnectorError {
     /// Returns the word for what went wrong with the storage itself, none when it never got there.
     pub(crate) fn storage_kind(&self) -> Option<String> {
         RemoteError::from_status(&self.0).map(|remote| remote.kind)
+    }
+
+    /// Returns what went wrong, for people.
+    pub(crate) fn message(&self) -> &str {
+        self.0.message()
     }
 
     fn kind(&self) -> Kind {

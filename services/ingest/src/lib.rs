@@ -4,7 +4,7 @@
 //! Owns: the jobs `ImportObject` (`jobs/import_object.rs`), `ImportUpload`
 //! (`jobs/import_upload.rs`) and `RereadAsset` (`jobs/reread_asset.rs`), the one read
 //! (`intake.rs`) and where it reads from (`source.rs`), what a file says about itself
-//! (`describe.rs`), and what the catalog makes of it (`record.rs`).
+//! (`describe.rs`), and what the catalog makes of it (`record.rs`, `binned.rs`, `recreate.rs`).
 
 mod binned;
 mod complete;
@@ -14,6 +14,7 @@ mod intake;
 mod jobs;
 mod pieces;
 mod record;
+mod recreate;
 mod source;
 
 use std::sync::Arc;

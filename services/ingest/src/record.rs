@@ -5,15 +5,20 @@ use stowage_db::{
     DbError, Tx,
     repo::{ImportedAsset, ImportedFile, ObjectRow},
 };
-use stowage_domain::{AssetId, Ids, RemoteObjectId};
+use stowage_domain::{AssetId, Ids, MoveVerdict, OnMove, RemoteObjectId, judge_move};
 
-use crate::binned::{is_purged, record_binned};
+use crate::{
+    binned::{is_purged, record_binned},
+    recreate::replace,
+};
 
 /// An asset whose original left the place where it was known, for the one just read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MovedFrom {
     pub(crate) object: RemoteObjectId,
     pub(crate) asset: AssetId,
+    /// What the storage is set to make of that.
+    pub(crate) on_move: OnMove,
 }
 
 /// What became of the file.
@@ -43,10 +48,7 @@ pub(crate) async fn record(
             }
             let is_same = is_same && !again;
             if is_same {
-                return Ok(Recorded {
-                    asset,
-                    is_new_content: false,
-                });
+                return Ok(as_it_was(asset));
             }
             let asset = tx.assets().new_version(id, file).await?;
             return Ok(Recorded {
@@ -55,25 +57,54 @@ pub(crate) async fn record(
             });
         }
     }
-    if let Some(from) = moved_from
-        && tx.objects().detach(from.object, from.asset).await?
-    {
-        let asset = if is_purged(tx, from.asset).await? {
-            ImportedAsset {
-                id: from.asset,
-                version: 0,
+    if let Some(from) = moved_from {
+        if is_purged(tx, from.asset).await? {
+            if tx.objects().detach(from.object, from.asset).await? {
+                return Ok(as_it_was(ImportedAsset {
+                    id: from.asset,
+                    version: 0,
+                }));
             }
         } else {
-            tx.assets().moved(from.asset, file).await?
-        };
-        return Ok(Recorded {
-            asset,
-            is_new_content: false,
-        });
+            match verdict_of(tx, from).await? {
+                MoveVerdict::Follow => {
+                    if tx.objects().detach(from.object, from.asset).await? {
+                        return Ok(as_it_was(tx.assets().moved(from.asset, file).await?));
+                    }
+                }
+                MoveVerdict::Replace => return replace(tx, ids, object, file, from).await,
+                MoveVerdict::Apart => {}
+            }
+        }
     }
+    insert(tx, ids, file).await
+}
+
+fn as_it_was(asset: ImportedAsset) -> Recorded {
+    Recorded {
+        asset,
+        is_new_content: false,
+    }
+}
+
+/// Makes a new asset of the file.
+pub(crate) async fn insert(
+    tx: &Tx,
+    ids: &dyn Ids,
+    file: &ImportedFile,
+) -> Result<Recorded, DbError> {
     let asset = tx.assets().insert(ids.next().into(), file).await?;
     Ok(Recorded {
         asset,
         is_new_content: true,
     })
+}
+
+async fn verdict_of(tx: &Tx, from: MovedFrom) -> Result<MoveVerdict, DbError> {
+    let has_other_places = tx
+        .objects()
+        .has_other_places(from.asset, from.object)
+        .await?;
+    let must_stay = has_other_places || tx.holds().holds(from.asset).await?;
+    Ok(judge_move(from.on_move, must_stay))
 }

@@ -8,7 +8,7 @@ use stowage_db::{
     Database, Scope,
     repo::{NewStorage, WorkspaceRow},
 };
-use stowage_domain::{Access, Clock, Ids, OnPurge, StorageKind, WorkspaceId};
+use stowage_domain::{Access, Behaviour, Clock, Ids, OnPurge, StorageKind, WorkspaceId};
 use stowage_jobs::{NewJob, Priority};
 use stowage_proto::{
     job::{ScanStorage, ScanTrigger},
@@ -65,6 +65,7 @@ pub(crate) async fn connect(
                 settings,
                 access: Access::ReadOnly,
                 on_purge: OnPurge::Keep,
+                behaviour: Behaviour::default(),
                 scan_interval_seconds: INTERVAL,
                 at: clock.now(),
             };

@@ -57,6 +57,8 @@ pub(crate) struct Scan<'a> {
     /// Objects that the listing did not show, as far as it has come.
     absent: Vec<RemoteObjectId>,
     absent_set: AbsentSet,
+    /// Objects that had been back, waiting for an administrator, and are not listed any more.
+    left_again: Vec<RemoteObjectId>,
     skipped: Vec<SkippedRow>,
     /// A part of the storage that could not be listed.
     unreadable: Option<Skipped>,
@@ -88,6 +90,7 @@ impl<'a> Scan<'a> {
             counts: ScanCounts::default(),
             absent: Vec::new(),
             absent_set: AbsentSet::default(),
+            left_again: Vec::new(),
             skipped: Vec::new(),
             unreadable: None,
             written_at: Instant::now(),
@@ -157,6 +160,7 @@ impl<'a> Scan<'a> {
                 .storage
                 .identify(self.target(), Some(&identity))
                 .await?;
+            self.note_left_again().await?;
             if let Some(recheck) = self.judge(present).await? {
                 ending.next_in = recheck;
             }

@@ -1,4 +1,5 @@
-//! Written by the sync-scanner; `asset_id`, `role` and `imported_revision` by ingest.
+//! Written by the sync-scanner; `asset_id`, `role` and `imported_revision` by ingest. The gateway
+//! writes `restored_at`, and the presence of single objects that somebody asks to have checked.
 
 use sea_orm::entity::prelude::*;
 
@@ -21,6 +22,8 @@ pub struct Model {
     pub first_seen_at: i64,
     pub asset_id: Option<Uuid>,
     pub imported_revision: Option<String>,
+    pub back_since: Option<i64>,
+    pub restored_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

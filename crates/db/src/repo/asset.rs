@@ -201,6 +201,34 @@ impl Assets<'_> {
         row.map(|row| word(&row, "asset", "lifecycle")).transpose()
     }
 
+    /// Drops a live asset from the library with all that is known of it; nothing outside the
+    /// database is touched. False when it is not live or its original lies somewhere.
+    pub async fn drop_missing(&self, id: AssetId) -> Result<bool, DbError> {
+        let workspace = self.0.workspace()?;
+        let values = || [id.0.into(), workspace.0.into()];
+        let sql = format!(
+            "select 1 as one from asset where id = $1 and workspace_id = $2 \
+             and lifecycle = 'live' and not exists (select 1 from remote_object o \
+             where o.asset_id = asset.id and o.present){}",
+            self.0.dialect.lock_rows()
+        );
+        if self.0.row(&sql, values()).await?.is_none() {
+            return Ok(false);
+        }
+        let forget = "delete from remote_object where asset_id = $1 and workspace_id = $2 \
+                      and not present";
+        self.0.execute(forget, values()).await?;
+        let drop = "delete from asset where id = $1 and workspace_id = $2 and not exists \
+                    (select 1 from remote_object o where o.asset_id = asset.id)";
+        match self.0.execute(drop, values()).await? {
+            1 => Ok(true),
+            // It came back just now: the transaction is not to be committed.
+            _ => Err(DbError::LeaseLost {
+                what: format!("asset {id}"),
+            }),
+        }
+    }
+
     /// Deletes assets of the workspace that no storage knows any more, at most `limit`.
     pub async fn delete_of_storage(
         &self,

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{
     edit::{EditRow, HiddenTag, SHOWN_TAG},
+    object::moment,
     page::{Cursor, Page},
     repository,
     storage::{sum_of, word},
@@ -19,6 +20,9 @@ use super::{
 use crate::DbError;
 
 mod facets;
+mod missing;
+
+pub use missing::MissingRow;
 
 pub use facets::{Count, Facets, Stats};
 
@@ -113,6 +117,10 @@ pub struct Location {
     pub role: ObjectRole,
     pub present: bool,
     pub absent_since: Option<Timestamp>,
+    /// Since when it is there again, although it is marked as gone.
+    pub back_since: Option<Timestamp>,
+    /// When an administrator said that it may come back.
+    pub restored_at: Option<Timestamp>,
     pub modified_at: Option<Timestamp>,
     pub size: u64,
     pub availability: Availability,
@@ -330,8 +338,8 @@ impl Gallery<'_> {
             return Ok(locations);
         }
         let sql = format!(
-            "select o.id, o.asset_id, o.path, o.role, o.present, o.absent_since, o.modified_at, \
-             o.size, s.id as storage_id, s.name, s.kind, s.is_on, s.off_hides_originals, h.status \
+            "select o.id, o.asset_id, o.path, o.role, o.present, o.absent_since, o.back_since, \
+             o.restored_at, o.modified_at, o.size, s.id as storage_id, s.name, s.kind, s.is_on, s.off_hides_originals, h.status \
              from remote_object o join storage s on s.id = o.storage_id \
              left join storage_health h on h.storage_id = s.id \
              where o.workspace_id = $1 and o.role in ('original', 'copy') \
@@ -482,12 +490,10 @@ fn location_of(row: &QueryResult) -> Result<Location, DbError> {
         path: row.try_get("", "path")?,
         role: word(row, "remote_object", "role")?,
         present,
-        absent_since: row
-            .try_get::<Option<i64>>("", "absent_since")?
-            .map(Timestamp),
-        modified_at: row
-            .try_get::<Option<i64>>("", "modified_at")?
-            .map(Timestamp),
+        absent_since: moment(row, "absent_since")?,
+        back_since: moment(row, "back_since")?,
+        restored_at: moment(row, "restored_at")?,
+        modified_at: moment(row, "modified_at")?,
         size: sum_of(row, "size")?,
         availability: Availability::of(OriginalFacts {
             present,

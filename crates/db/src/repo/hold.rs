@@ -128,6 +128,14 @@ impl Holds<'_> {
         rows.iter().map(hold_of).collect()
     }
 
+    /// Returns whether an asset is held, by itself or with the whole workspace.
+    pub async fn holds(&self, asset: AssetId) -> Result<bool, DbError> {
+        let sql = "select 1 as one from legal_hold where workspace_id = $1 \
+                   and (asset_id is null or asset_id = $2) limit 1";
+        let values = [self.0.workspace()?.0.into(), asset.0.into()];
+        Ok(self.0.row(sql, values).await?.is_some())
+    }
+
     /// Returns whether all of the workspace is held.
     pub async fn holds_workspace(&self) -> Result<bool, DbError> {
         let found = self

@@ -2,7 +2,8 @@
 
 use sea_orm::{ActiveValue::Set, EntityTrait, QueryResult};
 use stowage_domain::{
-    AssetId, ObjectRole, RemoteObjectId, StorageId, Timestamp, WorkspaceId, scan::Known, scan::Seen,
+    AssetId, ObjectRole, Presence, RemoteObjectId, StorageId, Timestamp, WorkspaceId, scan::Known,
+    scan::Seen,
 };
 use uuid::Uuid;
 
@@ -37,8 +38,22 @@ pub struct ObjectRow {
     pub role: ObjectRole,
     pub present: bool,
     pub absent_since: Option<Timestamp>,
+    /// Since when it is there again although it is marked as gone.
+    pub back_since: Option<Timestamp>,
+    /// When an administrator said that it may come back.
+    pub restored_at: Option<Timestamp>,
     pub asset: Option<AssetId>,
     pub imported_revision: Option<String>,
+}
+
+impl ObjectRow {
+    pub fn presence(&self) -> Presence {
+        Presence::of(
+            self.present,
+            self.back_since.is_some(),
+            self.restored_at.is_some(),
+        )
+    }
 }
 
 impl Objects<'_> {
@@ -51,7 +66,8 @@ impl Objects<'_> {
         limit: u32,
     ) -> Result<Vec<Known>, DbError> {
         let sql = format!(
-            "select id, remote_id, path, revision, present from remote_object \
+            "select id, remote_id, path, revision, present, back_since, restored_at \
+             from remote_object \
              where storage_id = $1 and remote_id > $2 order by remote_id limit {limit}"
         );
         let rows = self.0.rows(&sql, [storage.0.into(), after.into()]).await?;
@@ -63,7 +79,7 @@ impl Objects<'_> {
                     remote_id: row.try_get("", "remote_id")?,
                     path: row.try_get("", "path")?,
                     revision: row.try_get("", "revision")?,
-                    present: row.try_get("", "present")?,
+                    presence: presence_of(row)?,
                 })
             })
             .collect()
@@ -104,6 +120,8 @@ impl Objects<'_> {
                 first_seen_at: Set(at.micros()),
                 asset_id: Set(None),
                 imported_revision: Set(None),
+                back_since: Set(None),
+                restored_at: Set(None),
             });
             remote_object::Entity::insert_many(rows)
                 .exec_without_returning(&self.0.inner)
@@ -118,7 +136,8 @@ impl Objects<'_> {
         self.0
             .execute(
                 "update remote_object set path = $2, size = $3, modified_at = $4, revision = $5, \
-                 present = true, absent_since = null where id = $1",
+                 present = true, absent_since = null, back_since = null, restored_at = null \
+                 where id = $1",
                 [
                     id.0.into(),
                     seen.path.clone().into(),
@@ -136,7 +155,8 @@ impl Objects<'_> {
         self.0.bin().note_return(id).await?;
         self.0
             .execute(
-                "update remote_object set present = true, absent_since = null where id = $1",
+                "update remote_object set present = true, absent_since = null, back_since = null, \
+                 restored_at = null where id = $1",
                 [id.0.into()],
             )
             .await?;
@@ -147,8 +167,8 @@ impl Objects<'_> {
     /// became an asset, or whose asset moved on, is forgotten.
     pub async fn mark_absent(&self, id: RemoteObjectId, revision: &str) -> Result<(), DbError> {
         let sql = format!(
-            "update remote_object set present = false, absent_since = {} \
-             where id = $1 and revision = $2 and present",
+            "update remote_object set present = false, absent_since = {}, back_since = null, \
+             restored_at = null where id = $1 and revision = $2 and present",
             self.0.now()
         );
         self.0.execute(&sql, [id.0.into(), revision.into()]).await?;
@@ -159,6 +179,33 @@ impl Objects<'_> {
             )
             .await?;
         Ok(())
+    }
+
+    /// Notes that an object which is marked as gone was seen again, or that it left once more.
+    pub async fn mark_back(&self, id: RemoteObjectId, is_back: bool) -> Result<(), DbError> {
+        let since = if is_back {
+            self.0.now()
+        } else {
+            "null".to_owned()
+        };
+        let sql = format!(
+            "update remote_object set back_since = {since} where id = $1 and not present \
+             and restored_at is null"
+        );
+        self.0.execute(&sql, [id.0.into()]).await?;
+        Ok(())
+    }
+
+    /// Lets the objects of an asset that are marked as gone be taken for it again as soon as they
+    /// are seen. Returns how many there are.
+    pub async fn restore(&self, asset: AssetId) -> Result<u64, DbError> {
+        let sql = format!(
+            "update remote_object set restored_at = coalesce(restored_at, {}) \
+             where asset_id = $1 and workspace_id = $2 and not present",
+            self.0.now()
+        );
+        let values = [asset.0.into(), self.0.workspace()?.0.into()];
+        self.0.execute(&sql, values).await
     }
 
     pub async fn find(&self, id: RemoteObjectId) -> Result<Option<ObjectRow>, DbError> {
@@ -257,27 +304,47 @@ impl Objects<'_> {
         Ok(changed == 1)
     }
 
-    /// Takes an asset away from the object that no longer is its original. False when somebody
-    /// else did.
+    /// Forgets the object at the place that an asset moved away from. False when somebody else
+    /// did, or when it is no longer the asset's. Should anything appear there, it is new.
     pub async fn detach(&self, id: RemoteObjectId, asset: AssetId) -> Result<bool, DbError> {
-        let workspace = self.0.workspace()?;
         let detached = self
             .0
             .execute(
-                "update remote_object set asset_id = null, imported_revision = null \
-                 where id = $1 and asset_id = $2 and workspace_id = $3",
-                [id.0.into(), asset.0.into(), workspace.0.into()],
-            )
-            .await?;
-        self.0
-            .execute(
-                "delete from remote_object where id = $1 and workspace_id = $2 \
-                 and asset_id is null and not present",
-                [id.0.into(), workspace.0.into()],
+                "delete from remote_object where id = $1 and asset_id = $2 and workspace_id = $3",
+                [id.0.into(), asset.0.into(), self.0.workspace()?.0.into()],
             )
             .await?;
         Ok(detached == 1)
     }
+
+    /// Returns whether the original of an asset lies in any place but the one that it left.
+    pub async fn has_other_places(
+        &self,
+        asset: AssetId,
+        but: RemoteObjectId,
+    ) -> Result<bool, DbError> {
+        let row = self
+            .0
+            .row(
+                "select 1 as one from remote_object where asset_id = $1 and workspace_id = $2 \
+                 and id <> $3 and present and role in ('original', 'copy') limit 1",
+                [asset.0.into(), self.0.workspace()?.0.into(), but.0.into()],
+            )
+            .await?;
+        Ok(row.is_some())
+    }
+}
+
+pub(super) fn presence_of(row: &QueryResult) -> Result<Presence, DbError> {
+    Ok(Presence::of(
+        row.try_get("", "present")?,
+        moment(row, "back_since")?.is_some(),
+        moment(row, "restored_at")?.is_some(),
+    ))
+}
+
+pub(super) fn moment(row: &QueryResult, column: &str) -> Result<Option<Timestamp>, DbError> {
+    Ok(row.try_get::<Option<i64>>("", column)?.map(Timestamp))
 }
 
 fn object_of(row: &QueryResult) -> Result<ObjectRow, DbError> {
@@ -295,9 +362,9 @@ fn object_of(row: &QueryResult) -> Result<ObjectRow, DbError> {
         revision: row.try_get("", "revision")?,
         role: word(row, "remote_object", "role")?,
         present: row.try_get("", "present")?,
-        absent_since: row
-            .try_get::<Option<i64>>("", "absent_since")?
-            .map(Timestamp),
+        absent_since: moment(row, "absent_since")?,
+        back_since: moment(row, "back_since")?,
+        restored_at: moment(row, "restored_at")?,
         asset: row.try_get::<Option<Uuid>>("", "asset_id")?.map(Into::into),
         imported_revision: row.try_get("", "imported_revision")?,
     })

@@ -183,6 +183,19 @@ impl Scans<'_> {
             .flatten())
     }
 
+    /// Returns whether an absence of the storage waits for a second scan to agree.
+    pub async fn is_held(&self, storage: StorageId) -> Result<bool, DbError> {
+        let row = self
+            .0
+            .row(
+                "select 1 as one from scan_state where storage_id = $1 and workspace_id = $2 \
+                 and hold is not null",
+                [storage.0.into(), self.0.workspace()?.0.into()],
+            )
+            .await?;
+        Ok(row.is_some())
+    }
+
     /// Forgets what the storage proved to be: its settings changed, so the next scan learns anew.
     pub async fn forget_identity(&self, storage: StorageId) -> Result<(), DbError> {
         self.0

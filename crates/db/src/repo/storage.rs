@@ -4,7 +4,8 @@ use std::str::FromStr;
 
 use sea_orm::QueryResult;
 use stowage_domain::{
-    Access, OnPurge, StorageId, StorageKind, StorageStatus, Timestamp, WorkspaceId, scan::Hold,
+    Access, Behaviour, OffMeans, OnMove, OnPurge, OnReturn, StorageId, StorageKind, StorageStatus,
+    Timestamp, WorkspaceId, scan::Hold,
 };
 use uuid::Uuid;
 
@@ -28,6 +29,7 @@ pub struct NewStorage {
     pub settings: String,
     pub access: Access,
     pub on_purge: OnPurge,
+    pub behaviour: Behaviour,
     pub scan_interval_seconds: i64,
     pub at: Timestamp,
 }
@@ -41,8 +43,8 @@ pub struct StorageRow {
     pub settings: String,
     pub access: Access,
     pub on_purge: OnPurge,
+    pub behaviour: Behaviour,
     pub is_on: bool,
-    pub off_hides_originals: bool,
     pub scan_interval_seconds: i64,
     pub created_at: Timestamp,
 }
@@ -54,6 +56,9 @@ pub struct StorageUpdate {
     pub settings: Option<String>,
     pub is_on: Option<bool>,
     pub on_purge: Option<OnPurge>,
+    pub on_return: Option<OnReturn>,
+    pub on_move: Option<OnMove>,
+    pub off_means: Option<OffMeans>,
     pub scan_interval_seconds: Option<i64>,
 }
 
@@ -83,7 +88,7 @@ pub struct StorageOverview {
 }
 
 const COLUMNS: &str = "s.id, s.workspace_id, s.kind, s.name, s.settings, s.access, s.on_purge, \
-     s.is_on, s.off_hides_originals, s.scan_interval_seconds, s.created_at";
+     s.on_return, s.on_move, s.is_on, s.off_hides_originals, s.scan_interval_seconds, s.created_at";
 
 impl Storages<'_> {
     pub async fn insert(&self, new: &NewStorage) -> Result<(), DbError> {
@@ -91,8 +96,9 @@ impl Storages<'_> {
         self.0
             .execute(
                 "insert into storage (id, workspace_id, kind, name, settings, access, on_purge, \
-                 is_on, off_hides_originals, scan_interval_seconds, created_at, updated_at) \
-                 values ($1, $2, $3, $4, $5, $6, $7, true, false, $8, $9, $9)",
+                 is_on, scan_interval_seconds, created_at, updated_at, on_return, on_move, \
+                 off_hides_originals) \
+                 values ($1, $2, $3, $4, $5, $6, $7, true, $8, $9, $9, $10, $11, $12)",
                 [
                     new.id.0.into(),
                     workspace.0.into(),
@@ -103,6 +109,9 @@ impl Storages<'_> {
                     new.on_purge.as_str().into(),
                     new.scan_interval_seconds.into(),
                     new.at.micros().into(),
+                    new.behaviour.on_return.as_str().into(),
+                    new.behaviour.on_move.as_str().into(),
+                    hides_originals(new.behaviour.off_means).into(),
                 ],
             )
             .await?;
@@ -161,9 +170,11 @@ impl Storages<'_> {
 
     pub async fn update(&self, id: StorageId, update: &StorageUpdate) -> Result<(), DbError> {
         let row = self.get(id).await?;
+        let known = row.behaviour;
         let sql = format!(
             "update storage set name = $3, settings = $4, is_on = $5, on_purge = $6, \
-             scan_interval_seconds = $7, updated_at = {} where id = $1 and workspace_id = $2",
+             scan_interval_seconds = $7, on_return = $8, on_move = $9, off_hides_originals = $10, \
+             updated_at = {} where id = $1 and workspace_id = $2",
             self.0.now()
         );
         self.0
@@ -180,6 +191,9 @@ impl Storages<'_> {
                         .scan_interval_seconds
                         .unwrap_or(row.scan_interval_seconds)
                         .into(),
+                    update.on_return.unwrap_or(known.on_return).as_str().into(),
+                    update.on_move.unwrap_or(known.on_move).as_str().into(),
+                    hides_originals(update.off_means.unwrap_or(known.off_means)).into(),
                 ],
             )
             .await?;
@@ -393,11 +407,28 @@ pub(crate) fn storage_of(row: &QueryResult) -> Result<StorageRow, DbError> {
         settings: row.try_get("", "settings")?,
         access: word(row, "storage", "access")?,
         on_purge: word(row, "storage", "on_purge")?,
+        behaviour: behaviour_of(row)?,
         is_on: row.try_get("", "is_on")?,
-        off_hides_originals: row.try_get("", "off_hides_originals")?,
         scan_interval_seconds: row.try_get("", "scan_interval_seconds")?,
         created_at: Timestamp(row.try_get("", "created_at")?),
     })
+}
+
+fn behaviour_of(row: &QueryResult) -> Result<Behaviour, DbError> {
+    let hides_originals: bool = row.try_get("", "off_hides_originals")?;
+    Ok(Behaviour {
+        on_return: word(row, "storage", "on_return")?,
+        on_move: word(row, "storage", "on_move")?,
+        off_means: if hides_originals {
+            OffMeans::Inaccessible
+        } else {
+            OffMeans::NoNewFiles
+        },
+    })
+}
+
+fn hides_originals(off_means: OffMeans) -> bool {
+    off_means == OffMeans::Inaccessible
 }
 
 fn health_of(row: &QueryResult) -> Result<Health, DbError> {

@@ -34,7 +34,7 @@ async fn find_view(tx: &Tx, id: StorageId) -> Result<Option<view::Storage>, DbEr
 }
 
 /// Adds a scan to the transaction, ahead of those that nobody waits for.
-async fn enqueue_scan(
+pub(crate) async fn enqueue_scan(
     tx: &Tx,
     workspace: WorkspaceId,
     id: StorageId,

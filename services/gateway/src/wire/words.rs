@@ -1,9 +1,9 @@
 //! The domain's words, for the OpenAPI description.
 
 use stowage_domain::{
-    Access, AssetStatus, AuditAction, AuditSubject, Availability, JobState, KeyScope, ObjectRole,
-    OnPurge, RenditionKind, Role, ScanRunState, ScanTrigger, StorageKind, StorageStatus, TagOrigin,
-    UploadState,
+    Access, Advice, AssetStatus, AuditAction, AuditSubject, Availability, JobState, KeyScope,
+    ObjectRole, OffMeans, OnMove, OnPurge, OnReturn, RenditionKind, Role, ScanRunState,
+    ScanTrigger, StorageKind, StorageStatus, TagOrigin, UploadState,
     purge::{DeleteHow, KeepReason, OpState},
 };
 use utoipa::openapi::{
@@ -22,6 +22,7 @@ macro_rules! words {
 words! {
     access: Access,
     any_storage_kind: StorageKind,
+    advice: Advice,
     asset_status: AssetStatus,
     audit_action: AuditAction,
     audit_subject: AuditSubject,
@@ -31,8 +32,11 @@ words! {
     keep_reason: KeepReason,
     key_scope: KeyScope,
     object_role: ObjectRole,
+    off_means: OffMeans,
+    on_move: OnMove,
     on_purge: OnPurge,
     op_state: OpState,
+    on_return: OnReturn,
     rendition_kind: RenditionKind,
     role: Role,
     scan_state: ScanRunState,

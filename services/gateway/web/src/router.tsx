@@ -11,6 +11,7 @@ import { ErrorPage, NotFoundPage, RootErrorPage } from "./pages/ErrorPage";
 import { InvitationPage } from "./pages/InvitationPage";
 import { LibraryPage } from "./pages/LibraryPage";
 import { MembersPage } from "./pages/MembersPage";
+import { MissingPage } from "./pages/MissingPage";
 import { NewPasswordPage } from "./pages/NewPasswordPage";
 import { SetupPage } from "./pages/SetupPage";
 import { SignInPage } from "./pages/SignInPage";
@@ -116,6 +117,13 @@ const auditRoute = createRoute({
   component: AuditPage,
 });
 
+export const missingRoute = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: "/missing",
+  validateSearch: (search): { storage_id?: string | undefined } => ({ storage_id: text(search.storage_id) }),
+  component: MissingPage,
+});
+
 const membersRoute = createRoute({
   getParentRoute: () => workspaceRoute,
   path: "/members",
@@ -154,6 +162,7 @@ const routeTree = rootRoute.addChildren([
     activityRoute,
     binRoute,
     auditRoute,
+    missingRoute,
     membersRoute,
     accountRoute,
   ]),

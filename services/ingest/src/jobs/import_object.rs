@@ -9,7 +9,7 @@ use stowage_db::{
     repo::{ImportedFile, ObjectRow, StagedBlob, StorageRow},
 };
 use stowage_domain::{
-    AssetId, ReadState, RemoteObjectId, StorageStatus, Timestamp, WorkspaceId,
+    AssetId, OnMove, ReadState, RemoteObjectId, StorageStatus, Timestamp, WorkspaceId,
     scan::{is_vague, settled_at},
 };
 use stowage_jobs::{Handler, JobContext, JobError, announce};
@@ -268,22 +268,22 @@ impl ImportObjectHandler {
             let Some(asset) = candidate.asset else {
                 continue;
             };
-            let is_gone = !candidate.present || {
-                let stat = self
-                    .deps
-                    .storage
-                    .stat(target_of(subject), &candidate.path)
-                    .await;
-                match stat {
-                    Ok(_) => false,
-                    Err(error) if error.is_not_found() => true,
-                    Err(error) => return Err(storage_error(error, self.config.retry_away_after)),
-                }
+            // Asked even where the catalog has it marked: it may be back, waiting to be restored.
+            let stat = self
+                .deps
+                .storage
+                .stat(target_of(subject), &candidate.path)
+                .await;
+            let is_gone = match stat {
+                Ok(_) => false,
+                Err(error) if error.is_not_found() => true,
+                Err(error) => return Err(storage_error(error, self.config.retry_away_after)),
             };
             if is_gone {
                 return Ok(Some(MovedFrom {
                     object: candidate.id,
                     asset,
+                    on_move: subject.storage.behaviour.on_move,
                 }));
             }
         }
@@ -369,7 +369,8 @@ impl Handler for ImportObjectHandler {
         let mut blob = None;
         if let Some(whole) = &intake.read {
             moved_from = self.moved_from(&subject, whole).await?;
-            if file.read_state == ReadState::Renderable && moved_from.is_none() {
+            let follows = moved_from.is_some_and(|from| from.on_move == OnMove::Follow);
+            if file.read_state == ReadState::Renderable && !follows {
                 blob = Some(self.spool(workspace, whole).await?);
             }
         }

@@ -59,6 +59,22 @@ impl Scan<'_> {
         Ok(())
     }
 
+    /// What came back and was held is gone once more: nobody is told any longer that it is there.
+    pub(super) async fn note_left_again(&mut self) -> Result<(), Stop> {
+        let left = std::mem::take(&mut self.left_again);
+        for batch in left.chunks(BATCH) {
+            let tx = self.begin().await?;
+            tx.scans()
+                .hold_lease(&self.lease, self.config.lease)
+                .await?;
+            for id in batch {
+                tx.objects().mark_back(*id, false).await?;
+            }
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
     /// Marks what is absent, after asking the storage for each, or for a sample of very many.
     async fn mark(&mut self) -> Result<(), Stop> {
         let absent = std::mem::take(&mut self.absent);

@@ -25,6 +25,17 @@ struct Changes<'a> {
     new: Vec<NewObject>,
     updated: Vec<(RemoteObjectId, &'a Seen)>,
     returned: Vec<RemoteObjectId>,
+    /// Back at their path, and kept marked.
+    back: Vec<RemoteObjectId>,
+}
+
+impl Changes<'_> {
+    fn is_empty(&self) -> bool {
+        self.new.is_empty()
+            && self.updated.is_empty()
+            && self.returned.is_empty()
+            && self.back.is_empty()
+    }
 }
 
 impl Scan<'_> {
@@ -57,7 +68,7 @@ impl Scan<'_> {
 
     fn compare<'p>(&mut self, page: &'p [Seen], known: &'p [Known]) -> Changes<'p> {
         let mut changes = Changes::default();
-        for verdict in merge(page, known) {
+        for verdict in merge(page, known, self.storage.behaviour.on_return) {
             match verdict {
                 Verdict::New(seen) => {
                     let id = self.deps.ids.next().into();
@@ -80,6 +91,12 @@ impl Scan<'_> {
                     self.absent.push(known.id);
                     self.absent_set.add(known.id);
                 }
+                Verdict::Held { known, is_news } => {
+                    if is_news {
+                        changes.back.push(known.id);
+                    }
+                }
+                Verdict::LeftAgain(known) => self.left_again.push(known.id),
                 Verdict::StillAbsent => {}
             }
         }
@@ -93,8 +110,7 @@ impl Scan<'_> {
     /// that not more often than there is need, since each commit waits for the disk.
     async fn write(&mut self, changes: &Changes<'_>) -> Result<(), Stop> {
         let now = self.deps.clock.now();
-        let is_empty =
-            changes.new.is_empty() && changes.updated.is_empty() && changes.returned.is_empty();
+        let is_empty = changes.is_empty();
         for new in chunks(&changes.new) {
             let tx = self.begin().await?;
             tx.scans()
@@ -123,13 +139,16 @@ impl Scan<'_> {
             return Ok(());
         }
         self.written_at = Instant::now();
-        if !changes.returned.is_empty() || is_empty {
+        if !changes.returned.is_empty() || !changes.back.is_empty() || is_empty {
             let tx = self.begin().await?;
             tx.scans()
                 .hold_lease(&self.lease, self.config.lease)
                 .await?;
             for id in &changes.returned {
                 tx.objects().mark_returned(*id).await?;
+            }
+            for id in &changes.back {
+                tx.objects().mark_back(*id, true).await?;
             }
             tx.scans().progress(self.run.id, &self.counts).await?;
             tx.commit().await?;

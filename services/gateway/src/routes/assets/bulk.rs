@@ -12,6 +12,9 @@ use crate::problem::Fields;
 /// Assets that one request may name.
 const MOST: usize = 500;
 
+/// Assets that one request may name where storages are asked for each.
+const MOST_ASKED_FOR: usize = 100;
+
 /// An asset to which nothing was done, and why.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AssetProblem {
@@ -39,8 +42,17 @@ impl AssetProblem {
 
 /// Returns the ids of a request, each once.
 pub(in crate::routes) fn ids_of(ids: &[Uuid]) -> Result<Vec<AssetId>, Fields> {
-    if ids.is_empty() || ids.len() > MOST {
-        let error = format!("must have 1 to {MOST} ids; ask in several requests for more");
+    at_most(MOST, ids)
+}
+
+/// Returns the ids of a request that takes a question to a storage for each, each once.
+pub(super) fn few_ids_of(ids: &[Uuid]) -> Result<Vec<AssetId>, Fields> {
+    at_most(MOST_ASKED_FOR, ids)
+}
+
+fn at_most(most: usize, ids: &[Uuid]) -> Result<Vec<AssetId>, Fields> {
+    if ids.is_empty() || ids.len() > most {
+        let error = format!("must have 1 to {most} ids; ask in several requests for more");
         return Err(Fields::one("ids", error));
     }
     let ids: BTreeSet<AssetId> = ids.iter().map(|id| AssetId(*id)).collect();

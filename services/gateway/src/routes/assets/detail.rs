@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 use stowage_db::repo::{self, EditRow, HiddenTag, JobRow, Location, RenditionRow, TagRow};
-use stowage_domain::{ObjectRole, RenditionKind, TagOrigin, WorkspaceId};
+use stowage_domain::{Availability, ObjectRole, RenditionKind, TagOrigin, WorkspaceId};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -105,7 +105,14 @@ pub(crate) struct AssetLocation {
     #[schema(schema_with = words::object_role)]
     role: ObjectRole,
     present: bool,
+    /// Whether the original can be had from there.
+    #[schema(schema_with = words::availability)]
+    availability: Availability,
     missing_since: Option<Moment>,
+    /// Since when the file is there again, although it is marked as missing.
+    back_since: Option<Moment>,
+    /// When an administrator said that it may come back.
+    restored_at: Option<Moment>,
     modified_at: Option<Moment>,
     size: u64,
 }
@@ -213,6 +220,9 @@ impl AssetLocation {
             path: location.path,
             role: location.role,
             present: location.present,
+            availability: location.availability,
+            back_since: location.back_since.map(Moment),
+            restored_at: location.restored_at.map(Moment),
             missing_since: location.absent_since.map(Moment),
             modified_at: location.modified_at.map(Moment),
             size: location.size,

@@ -56,6 +56,7 @@ pub(crate) async fn create(
         settings: new.settings,
         access: new.access,
         on_purge: new.on_purge,
+        behaviour: new.behaviour,
         scan_interval_seconds: new.scan_interval_seconds,
         at: clock.now(),
     };

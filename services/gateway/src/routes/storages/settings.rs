@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use stowage_domain::{Access, OnPurge, StorageKind};
+use stowage_domain::{Access, Behaviour, OffMeans, OnMove, OnPurge, OnReturn, StorageKind};
 use utoipa::ToSchema;
 
 use crate::{
@@ -26,6 +26,15 @@ pub(crate) struct NewStorage {
     /// What a purge does to originals there; they are kept when left out.
     #[schema(schema_with = words::on_purge, required = false)]
     on_purge: Option<OnPurge>,
+    /// What becomes of an asset whose file comes back; `relink` when left out.
+    #[schema(schema_with = words::on_return, required = false)]
+    on_return: Option<OnReturn>,
+    /// What becomes of an asset whose file is renamed or moved; `follow` when left out.
+    #[schema(schema_with = words::on_move, required = false)]
+    on_move: Option<OnMove>,
+    /// What switching it off means for its originals; `no_new_files` when left out.
+    #[schema(schema_with = words::off_means, required = false)]
+    off_means: Option<OffMeans>,
     /// How often it is scanned: 60 to 86400, 900 when left out.
     #[schema(minimum = 60, maximum = 86400)]
     scan_interval_seconds: Option<i64>,
@@ -147,6 +156,7 @@ pub(super) struct Checked {
     pub(super) kind: StorageKind,
     pub(super) access: Access,
     pub(super) on_purge: OnPurge,
+    pub(super) behaviour: Behaviour,
     pub(super) scan_interval_seconds: i64,
     /// JSON.
     pub(super) settings: String,
@@ -167,11 +177,17 @@ impl NewStorage {
             (None, StorageKind::Fs) => String::new(),
             (None, _) => return Err(Fields::one("credentials", "is missing")),
         };
+        let usual = Behaviour::default();
         Ok(Checked {
             name,
             kind: self.kind,
             access: self.access,
             on_purge,
+            behaviour: Behaviour {
+                on_return: self.on_return.unwrap_or(usual.on_return),
+                on_move: self.on_move.unwrap_or(usual.on_move),
+                off_means: self.off_means.unwrap_or(usual.off_means),
+            },
             scan_interval_seconds,
             settings,
             credentials,

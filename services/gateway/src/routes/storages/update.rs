@@ -9,7 +9,7 @@ use stowage_db::{
     Database, DbError,
     repo::{StorageRow, StorageUpdate},
 };
-use stowage_domain::{OnPurge, Permission, StorageId};
+use stowage_domain::{OffMeans, OnMove, OnPurge, OnReturn, Permission, StorageId};
 use stowage_jobs::{Bus, announce};
 use stowage_proto::{event::Topic, job::ScanTrigger};
 use utoipa::ToSchema;
@@ -37,6 +37,15 @@ pub(crate) struct StoragePatch {
     on: Option<bool>,
     #[schema(schema_with = words::on_purge, required = false)]
     on_purge: Option<OnPurge>,
+    /// What becomes of an asset whose file comes back.
+    #[schema(schema_with = words::on_return, required = false)]
+    on_return: Option<OnReturn>,
+    /// What becomes of an asset whose file is renamed or moved.
+    #[schema(schema_with = words::on_move, required = false)]
+    on_move: Option<OnMove>,
+    /// What switching it off means for its originals.
+    #[schema(schema_with = words::off_means, required = false)]
+    off_means: Option<OffMeans>,
     #[schema(minimum = 60, maximum = 86400)]
     scan_interval_seconds: Option<i64>,
     /// All settings of the kind: they are replaced as a whole.
@@ -132,6 +141,9 @@ impl StoragePatch {
             settings,
             is_on: self.on,
             on_purge: self.on_purge,
+            on_return: self.on_return,
+            on_move: self.on_move,
+            off_means: self.off_means,
             scan_interval_seconds: self.scan_interval_seconds,
         })
     }
@@ -143,6 +155,9 @@ fn back_to(row: StorageRow) -> StorageUpdate {
         settings: Some(row.settings),
         is_on: Some(row.is_on),
         on_purge: Some(row.on_purge),
+        on_return: Some(row.behaviour.on_return),
+        on_move: Some(row.behaviour.on_move),
+        off_means: Some(row.behaviour.off_means),
         scan_interval_seconds: Some(row.scan_interval_seconds),
     }
 }

@@ -4,7 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 use stowage_db::repo::{ScanRunRow, StorageOverview};
 use stowage_domain::{
-    Access, OnPurge, ScanRunState, ScanTrigger, StorageKind, StorageStatus, Timestamp,
+    Access, OffMeans, OnMove, OnPurge, OnReturn, ScanRunState, ScanTrigger, StorageKind,
+    StorageStatus, Timestamp,
     scan::{HOLD_RECHECK, Hold},
 };
 use utoipa::ToSchema;
@@ -27,6 +28,15 @@ pub(crate) struct Storage {
     /// What a purge does to originals here.
     #[schema(schema_with = words::on_purge)]
     on_purge: OnPurge,
+    /// What becomes of an asset whose file comes back.
+    #[schema(schema_with = words::on_return)]
+    on_return: OnReturn,
+    /// What becomes of an asset whose file is renamed or moved.
+    #[schema(schema_with = words::on_move)]
+    on_move: OnMove,
+    /// What switching it off means for its originals.
+    #[schema(schema_with = words::off_means)]
+    off_means: OffMeans,
     on: bool,
     /// What the storage is used for.
     roles: Vec<String>,
@@ -113,6 +123,9 @@ impl Storage {
             settings: serde_json::from_str(&row.settings).unwrap_or_default(),
             access: row.access,
             on_purge: row.on_purge,
+            on_return: row.behaviour.on_return,
+            on_move: row.behaviour.on_move,
+            off_means: row.behaviour.off_means,
             on: row.is_on,
             roles: vec!["source".to_owned()],
             scan_interval_seconds: row.scan_interval_seconds,

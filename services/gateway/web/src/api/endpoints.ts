@@ -10,6 +10,7 @@ import type {
   AssetFilter,
   AuditAct,
   BinEntry,
+  AssetsChecked,
   BulkEdited,
   FacetCount,
   Facets,
@@ -24,6 +25,9 @@ import type {
   List,
   Me,
   MemberEntry,
+  MissingAsset,
+  MissingForgotten,
+  MissingRestored,
   NewApiKey,
   NewHold,
   NewInvitation,
@@ -127,6 +131,13 @@ export function workspaceApi(workspaceId: Id) {
         http.post<BulkEdited>(`${base}/assets/edit`, { ids, changes }),
       reread: (ids: readonly Id[], overwrite: boolean) =>
         http.post<RereadQueued>(`${base}/assets/reread`, { ids, overwrite }),
+      check: (ids: readonly Id[]) => http.post<AssetsChecked>(`${base}/assets/check`, { ids }),
+      missing: (storage?: Id, cursor?: string) =>
+        http.get<List<MissingAsset>>(`${base}/assets/missing`, { storage_id: storage, limit: 100, cursor }),
+      restoreMissing: (ids: readonly Id[]) =>
+        http.post<MissingRestored>(`${base}/assets/missing/restore`, { ids }),
+      forgetMissing: (ids: readonly Id[]) =>
+        http.post<MissingForgotten>(`${base}/assets/missing/forget`, { ids }),
       tags: (q: string, signal?: AbortSignal) =>
         http.get<{ items: FacetCount[] }>(`${base}/tags`, { q, limit: 12 }, signal),
       retry: (id: Id) => http.post<{ job_id: Id }>(`${base}/assets/${id}/retry`),

@@ -23,6 +23,7 @@ export const keys = {
   timeline: (ws: Id) => [ws, "timeline"] as const,
   facets: (ws: Id) => [ws, "facets"] as const,
   asset: (ws: Id, id: Id) => [ws, "asset", id] as const,
+  missing: (ws: Id) => [ws, "missing"] as const,
   jobs: (ws: Id) => [ws, "jobs"] as const,
   members: (ws: Id) => [ws, "members"] as const,
   invitations: (ws: Id) => [ws, "invitations"] as const,
@@ -73,6 +74,14 @@ export const assetQuery = (ws: Id, api: WorkspaceApi, id: Id) =>
     queryKey: keys.asset(ws, id),
     queryFn: ({ signal }) => api.assets.get(id, signal),
     staleTime: 60_000,
+  });
+
+export const missingQuery = (ws: Id, api: WorkspaceApi, storage: Id | undefined) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.missing(ws), storage ?? null],
+    queryFn: ({ pageParam }) => api.assets.missing(storage, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
   });
 
 export const tagsQuery = (ws: Id, api: WorkspaceApi, q: string) =>

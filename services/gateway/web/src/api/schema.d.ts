@@ -268,6 +268,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workspaces/{workspace_id}/assets/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look for the originals of assets in their storages, now.
+         * @description What is found changes the marks at once where a scan would come to the same; otherwise a scan is
+         *     queued.
+         */
+        post: operations["check_assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/workspaces/{workspace_id}/assets/edit": {
         parameters: {
             query?: never;
@@ -300,6 +321,64 @@ export interface paths {
         get: operations["get_facets"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/assets/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List assets whose original is gone from its storage, the latest loss first. */
+        get: operations["list_missing_assets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/assets/missing/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop assets whose original is gone, with all that people added to them.
+         * @description Each original is looked for once more first; an asset whose file is there is kept. Should the
+         *     file appear later, it becomes a new asset.
+         */
+        post: operations["forget_missing_assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/assets/missing/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let missing assets have their files back, where their storage is set to hold what returns.
+         * @description The mark goes with the next scan that sees the file, which is queued right away.
+         */
+        post: operations["restore_missing_assets"];
         delete?: never;
         options?: never;
         head?: never;
@@ -860,6 +939,22 @@ export interface components {
             /** @default null */
             title: string | null;
         };
+        /** @description What a look at one place found. */
+        AssetCheck: {
+            /** Format: uuid */
+            asset_id: string;
+            /** @description Whether a mark was set or taken away by it. */
+            changed: boolean;
+            /** @description Why the storage could not be asked. */
+            detail: string | null;
+            path: string;
+            result: components["schemas"]["CheckResult"];
+            /** @description A scan was queued, which decides. */
+            scan_queued: boolean;
+            /** Format: uuid */
+            storage_id: string;
+            storage_name: string;
+        };
         /** @description One asset with all that is known of it. */
         AssetDetail: components["schemas"]["AssetCard"] & {
             /** @description What people set, by field, and what it hides of the file. */
@@ -907,11 +1002,15 @@ export interface components {
         };
         /** @description A place where the original lies. */
         AssetLocation: {
+            /** @enum {string} */
+            availability: "available" | "missing" | "disconnected" | "failed" | "disabled";
+            back_since: components["schemas"]["Moment"] | null;
             missing_since: components["schemas"]["Moment"] | null;
             modified_at: components["schemas"]["Moment"] | null;
             /** @description Relative to the connected folder or bucket. */
             path: string;
             present: boolean;
+            restored_at: components["schemas"]["Moment"] | null;
             /** @enum {string} */
             role: "original" | "copy" | "duplicate" | "own";
             /** Format: int64 */
@@ -1020,6 +1119,13 @@ export interface components {
             /** @enum {string} */
             origin: "folder" | "keyword" | "person";
         };
+        /** @description What was found. */
+        AssetsChecked: {
+            /** @description One for each place where an original is, or was. */
+            items: components["schemas"]["AssetCheck"][];
+            /** @description Assets that were not looked for. */
+            problems: components["schemas"]["AssetProblem"][];
+        };
         /** @description One change for many assets. */
         BulkEdit: {
             changes: components["schemas"]["AssetChanges"];
@@ -1035,6 +1141,15 @@ export interface components {
             /** @description Assets to which nothing was done. */
             problems: components["schemas"]["AssetProblem"][];
         };
+        /** @description Which assets to look for. */
+        CheckAssets: {
+            ids: string[];
+        };
+        /**
+         * @description What a look at one place found.
+         * @enum {string}
+         */
+        CheckResult: "there" | "held" | "gone" | "away";
         /** @description The credentials of a kind. */
         Credentials: components["schemas"]["S3Credentials"] | components["schemas"]["FtpCredentials"];
         /** @description A value and how many assets have it. */
@@ -1050,6 +1165,10 @@ export interface components {
             statuses: components["schemas"]["Facet"][];
             storages: components["schemas"]["StorageFacet"][];
             tags: components["schemas"]["Facet"][];
+        };
+        /** @description Which assets to forget. */
+        ForgetMissing: {
+            ids: string[];
         };
         /** @description A folder of the server. */
         FsSettings: {
@@ -1222,6 +1341,23 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A stretch of a list. */
+        List_MissingAsset: {
+            items: {
+                /** @enum {string} */
+                advice: "put_back" | "restore" | "wait" | "reconnect";
+                asset: components["schemas"]["AssetCard"];
+                back_since?: components["schemas"]["Moment"] | null;
+                missing_since: components["schemas"]["Moment"];
+                /** @description Relative to the connected folder or bucket. */
+                path: string;
+                /** Format: uuid */
+                storage_id: string;
+                storage_name: string;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A stretch of a list. */
         List_ScanRun: {
             items: {
                 /** Format: int64 */
@@ -1291,6 +1427,39 @@ export interface components {
             group: string;
             name: string;
             value: string;
+        };
+        /** @description An asset whose original is gone, where it was, and what can be done. */
+        MissingAsset: {
+            /** @enum {string} */
+            advice: "put_back" | "restore" | "wait" | "reconnect";
+            asset: components["schemas"]["AssetCard"];
+            back_since: components["schemas"]["Moment"] | null;
+            missing_since: components["schemas"]["Moment"];
+            /** @description Relative to the connected folder or bucket. */
+            path: string;
+            /** Format: uuid */
+            storage_id: string;
+            storage_name: string;
+        };
+        /** @description What became of it. */
+        MissingForgotten: {
+            /**
+             * Format: int64
+             * @description Assets that are no longer in the library.
+             */
+            forgotten: number;
+            /** @description Assets to which nothing was done. */
+            problems: components["schemas"]["AssetProblem"][];
+        };
+        /** @description What became of it. */
+        MissingRestored: {
+            /** @description Assets to which nothing was done. */
+            problems: components["schemas"]["AssetProblem"][];
+            /**
+             * Format: int64
+             * @description Assets whose files are taken for theirs again as soon as a scan sees them.
+             */
+            restored: number;
         };
         /**
          * Format: date-time
@@ -1372,7 +1541,13 @@ export interface components {
             kind: "fs" | "s3" | "ftp";
             name: string;
             /** @enum {string} */
+            off_means?: "no_new_files" | "inaccessible";
+            /** @enum {string} */
+            on_move?: "follow" | "recreate";
+            /** @enum {string} */
             on_purge?: "keep" | "delete";
+            /** @enum {string} */
+            on_return?: "relink" | "hold";
             /**
              * Format: int64
              * @description How often it is scanned: 60 to 86400, 900 when left out.
@@ -1448,6 +1623,10 @@ export interface components {
             problems: components["schemas"]["AssetProblem"][];
             /** Format: int64 */
             queued: number;
+        };
+        /** @description Which assets may have their files back. */
+        RestoreMissing: {
+            ids: string[];
         };
         /** @description The keys of a bucket. */
         S3Credentials: {
@@ -1609,9 +1788,15 @@ export interface components {
             last_scan: components["schemas"]["ScanRun"] | null;
             name: string;
             next_scan_at: components["schemas"]["Moment"] | null;
+            /** @enum {string} */
+            off_means: "no_new_files" | "inaccessible";
             on: boolean;
             /** @enum {string} */
+            on_move: "follow" | "recreate";
+            /** @enum {string} */
             on_purge: "keep" | "delete";
+            /** @enum {string} */
+            on_return: "relink" | "hold";
             /** @description Why the status is what it is. */
             reason: string | null;
             /** @description What a person can do about it. */
@@ -1660,10 +1845,16 @@ export interface components {
         StoragePatch: {
             credentials?: components["schemas"]["Credentials"] | null;
             name?: string | null;
+            /** @enum {string} */
+            off_means?: "no_new_files" | "inaccessible";
             /** @description Off stops scans and new files; what is known stays. */
             on?: boolean | null;
             /** @enum {string} */
+            on_move?: "follow" | "recreate";
+            /** @enum {string} */
             on_purge?: "keep" | "delete";
+            /** @enum {string} */
+            on_return?: "relink" | "hold";
             /** Format: int64 */
             scan_interval_seconds?: number | null;
             settings?: components["schemas"]["Settings"] | null;
@@ -3379,6 +3570,105 @@ export interface operations {
             };
         };
     };
+    check_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckAssets"];
+            };
+        };
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsChecked"];
+                };
+            };
+            /** @description The request's body did not arrive whole; The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     edit_assets: {
         parameters: {
             query?: never;
@@ -3519,6 +3809,288 @@ export interface operations {
             };
             /** @description There is no such workspace */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_missing_assets: {
+        parameters: {
+            query?: {
+                /** @description Assets whose original was in this storage. */
+                storage_id?: string;
+                /** @description How many items at most, 1 to 500. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Assets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_MissingAsset"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_missing_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgetMissing"];
+            };
+        };
+        responses: {
+            /** @description What was forgotten */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissingForgotten"];
+                };
+            };
+            /** @description The request's body did not arrive whole; The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_missing_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreMissing"];
+            };
+        };
+        responses: {
+            /** @description What was restored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissingRestored"];
+                };
+            };
+            /** @description The request's body did not arrive whole; The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body must be application/json */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -49,6 +49,8 @@ export const en = {
     activity: "Activity",
     bin: "Bin",
     audit: "Audit",
+    missing: "Missing",
+    missingPhotos: (n: number) => things(n, "original is missing", "originals are missing"),
     members: "Members",
     myAccount: "My account",
     account: "Account and appearance",
@@ -283,8 +285,7 @@ export const en = {
   },
   availabilityRemedy: {
     available: "",
-    missing:
-      "It was not there when the storage was last read. Put it back and scan, and this mark goes away.",
+    missing: "It was not there when the storage was last asked. Put it back, or forget the photo.",
     disconnected: "Renew the storage's sign-in under Storages.",
     failed: "Test the connection under Storages.",
     disabled: "Switch the storage on under Storages.",
@@ -464,8 +465,12 @@ export const en = {
     switchOff: "Switch off",
     onOff: (name: string) => `${name} is on`,
     offTitle: (name: string) => `Switch ${name} off?`,
-    offText: (n: number) =>
-      `It is no longer scanned, and new files in it are not found. ${photos(n)} from it stay in the library and can still be opened.`,
+    offText: {
+      no_new_files: (n: number) =>
+        `It is no longer scanned, and new files in it are not found. ${photos(n)} from it stay in the library, and their originals can still be opened.`,
+      inaccessible: (n: number) =>
+        `It is no longer scanned, and new files in it are not found. ${photos(n)} from it stay in the library with their previews; their originals cannot be opened until it is switched on again.`,
+    },
     purge: {
       keep: "Originals stay when photos are deleted",
       delete: "Originals are deleted with their photos",
@@ -481,6 +486,72 @@ export const en = {
     deleteNeedsWrite: "Needs read and write access. This storage was connected to be read only.",
     keepKeys: "The stored key stays in use. It cannot be shown.",
     saved: "Saved.",
+  },
+
+  behaviour: {
+    onReturn: "When a missing file comes back",
+    relink: "Take it back by itself",
+    relinkText: "The photo is the same again after the next scan, with everything that people added to it.",
+    hold: "Wait for an administrator",
+    holdText: "As Picvario does: nothing is created, and the mark stays until somebody restores the photo.",
+    onMove: "When a file is renamed or moved in the storage",
+    follow: "Follow it",
+    followText: "The photo stays the same one, with its edits, tags and links.",
+    recreate: "Make a new photo",
+    recreateText:
+      "As Picvario does: the old photo leaves the library, with what people added to it, and a new one takes its place.",
+    offMeans: "While the storage is switched off",
+    no_new_files: "Keep its originals readable",
+    no_new_filesText: "Nothing is scanned and no new files appear; originals can still be opened.",
+    inaccessible: "Hide its originals",
+    inaccessibleText: "As Visiono does: previews stay, and originals cannot be opened until it is on again.",
+  },
+
+  missing: {
+    page: "Missing",
+    title: "Missing originals",
+    text: "Photos whose file is gone from its storage. They stay here with their previews until you decide.",
+    inStorage: (name: string) => `In ${name}`,
+    showAll: "Show all storages",
+    emptyTitle: "No original is missing",
+    emptyText: "Every file is where the storages last showed it.",
+    awayTitle: (name: string) => `${name} cannot be read now`,
+    awayText: (n: number) => `The originals of ${photos(n)} cannot be opened until it is back.`,
+    since: (when: string) => `Missing since ${when}`,
+    backSince: (when: string) => `Seen again ${when}`,
+    advice: {
+      put_back: "Put the file back, or forget the photo.",
+      restore: "The file is there again. Restore the photo to use it.",
+      wait: "Restored: the mark goes as soon as a scan sees the file.",
+      reconnect: "Bring the storage back first; it cannot be read now.",
+    },
+    select: (name: string) => `Select ${name}`,
+    selectAll: "Select all that are shown",
+    selected: (n: number) => `${number(n)} selected`,
+    check: "Check now",
+    restore: "Restore",
+    forget: "Forget",
+    forgetTitle: (n: number) => `Forget ${photos(n)}?`,
+    forgetText:
+      "They leave the library with their previews and everything that people added to them. No file is touched. Each file is looked for once more first; what is there is kept.",
+    result: {
+      there: "The file is there.",
+      held: "The file is there, and waits for somebody to restore the photo.",
+      gone: "The file is not there.",
+      away: (why: string) => `The storage could not be asked: ${why}`,
+      queued: "A scan was started to make sure.",
+    },
+    checked: (there: number, gone: number, away: number) =>
+      [
+        there > 0 ? `${files(there)} found` : "",
+        gone > 0 ? `${files(gone)} not there` : "",
+        away > 0 ? `${files(away)} could not be asked for` : "",
+      ]
+        .filter(Boolean)
+        .join(", "),
+    restored: (n: number) => `${photos(n)} restored. The next scan takes the mark away.`,
+    forgotten: (n: number) => `${photos(n)} forgotten.`,
+    kept: (n: number, why: string) => `${photos(n)} left as they were: ${why}.`,
   },
 
   removal: {

@@ -49,6 +49,7 @@ export function StoragesPage() {
 }
 
 function Figures({ stats }: { stats: Stats }) {
+  const { workspace } = useWorkspace();
   const words = m.storages.figures;
   const figures: [string, string, boolean][] = [
     [words.assets, number(stats.assets), false],
@@ -64,7 +65,13 @@ function Figures({ stats }: { stats: Stats }) {
         <div key={label}>
           <dt>{label}</dt>
           <dd className="num" data-bad={isBad || undefined}>
-            {value}
+            {isBad && label === words.missing ? (
+              <Link to="/w/$workspace/missing" params={{ workspace: workspace.short_id }} search={{}}>
+                {value}
+              </Link>
+            ) : (
+              value
+            )}
           </dd>
         </div>
       ))}

@@ -20,6 +20,7 @@ export function Confirm({ isOpen, title, text, confirm, isPending, onConfirm, on
       onClose={onClose}
       title={title}
       size={460}
+      zIndex={450}
       closeButtonProps={{ "aria-label": m.common.close }}
     >
       <Text>{text}</Text>

@@ -2,6 +2,7 @@ import {
   IconActivity,
   IconHistory,
   IconPhoto,
+  IconPhotoExclamation,
   IconServer2,
   IconTrash,
   IconUsers,
@@ -9,7 +10,7 @@ import {
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { storagesQuery } from "../api/queries";
+import { statsQuery, storagesQuery } from "../api/queries";
 import type { Storage } from "../api/types";
 import { m } from "../messages";
 import { mayManage } from "../people/roles";
@@ -27,10 +28,17 @@ function useTroubled(): number {
   return (storages.data ?? []).filter(needsAttention).length;
 }
 
+/** Photos whose original is gone. */
+function useMissing(): number {
+  const { workspace, api } = useWorkspace();
+  return useQuery(statsQuery(workspace.id, api)).data?.missing ?? 0;
+}
+
 export function Rail() {
   const { workspace } = useWorkspace();
   const params = { workspace: workspace.short_id };
   const troubled = useTroubled();
+  const missing = useMissing();
   return (
     <nav className={classes.rail} aria-label={m.nav.label}>
       <Link to="/w/$workspace" params={params} className={classes.brand} aria-label={m.app.name}>
@@ -51,6 +59,11 @@ export function Rail() {
           badge={troubled > 0 ? m.nav.troubledStorages(troubled) : undefined}
         />
       </Link>
+      {missing > 0 && (
+        <Link to="/w/$workspace/missing" params={params} className={classes.item}>
+          <Face icon={IconPhotoExclamation} label={m.nav.missing} badge={m.nav.missingPhotos(missing)} />
+        </Link>
+      )}
       <Link to="/w/$workspace/activity" params={params} className={classes.item}>
         <Face icon={IconActivity} label={m.nav.activity} />
       </Link>

@@ -23,6 +23,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         forget(keys.stats(ws));
         forget(keys.jobs(ws));
         forget(keys.bin(ws));
+        forget(keys.missing(ws));
         void client.invalidateQueries({ queryKey: keys.facets(ws), refetchType: "none" });
         void client.invalidateQueries({
           queryKey: [ws, "asset"],
@@ -33,7 +34,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         forget(keys.storages(ws));
         forget(keys.stats(ws));
       }
-      if (hints.scans.size > 0) forget([ws, "scans"]);
+      if (hints.scans.size > 0) {
+        forget([ws, "scans"]);
+        forget(keys.missing(ws));
+      }
       for (const listener of listeners.current) listener(hints);
     });
   }, [workspace.id, api, client]);

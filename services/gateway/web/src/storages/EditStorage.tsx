@@ -4,6 +4,7 @@ import type { FtpCredentials, OnPurge, Storage, StoragePatch } from "../api/type
 import { showDone } from "../lib/notify";
 import { m } from "../messages";
 import { Note } from "../shell/Note";
+import { type Behaviour, BehaviourChoice, behaviourOf } from "./BehaviourChoice";
 import { DeletionChoice } from "./DeletionChoice";
 import { EditFtp, isFtpComplete } from "./EditFtp";
 import { type FtpDraft, ftpSettings } from "./ftp";
@@ -35,6 +36,7 @@ function EditForm({ storage, onClose }: { storage: Storage; onClose: () => void 
   const [name, setName] = useState(storage.name);
   const [interval, setInterval] = useState(storage.scan_interval_seconds);
   const [onPurge, setOnPurge] = useState<OnPurge | null>(storage.on_purge);
+  const [behaviour, setBehaviour] = useState<Behaviour>(behaviourOf(storage));
   const [isConfirmed, setConfirmed] = useState(true);
   const [keys, setKeys] = useState<{ access_key: string; secret_key: string } | null>(null);
   const [place, setPlace] = useState<FtpDraft | null>(null);
@@ -47,6 +49,9 @@ function EditForm({ storage, onClose }: { storage: Storage; onClose: () => void 
     if (name.trim() !== storage.name) change.name = name.trim();
     if (interval !== storage.scan_interval_seconds) change.scan_interval_seconds = interval;
     if (onPurge && onPurge !== storage.on_purge) change.on_purge = onPurge;
+    if (behaviour.on_return !== storage.on_return) change.on_return = behaviour.on_return;
+    if (behaviour.on_move !== storage.on_move) change.on_move = behaviour.on_move;
+    if (behaviour.off_means !== storage.off_means) change.off_means = behaviour.off_means;
     if (keys) change.credentials = keys;
     if (place) change.settings = ftpSettings(place);
     if (login) change.credentials = login;
@@ -124,6 +129,7 @@ function EditForm({ storage, onClose }: { storage: Storage; onClose: () => void 
             setConfirmed(confirmed);
           }}
         />
+        <BehaviourChoice value={behaviour} onChange={setBehaviour} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {m.common.cancel}

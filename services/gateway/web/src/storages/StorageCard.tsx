@@ -138,9 +138,9 @@ function Figures({ storage }: { storage: Storage }) {
       <p className={classes.links}>
         {figures.missing > 0 && (
           <Link
-            to="/w/$workspace"
+            to="/w/$workspace/missing"
             params={{ workspace: workspace.short_id }}
-            search={{ storage_id: storage.id, status: "missing" }}
+            search={{ storage_id: storage.id }}
             className={classes.missing}
           >
             {words.missingNow(figures.missing)}

@@ -20,7 +20,7 @@ export function SwitchOff({ storage, isOpen, onClose }: PanelProps) {
       title={m.storages.offTitle(storage.name)}
       closeButtonProps={{ "aria-label": m.common.close }}
     >
-      <Text>{m.storages.offText(storage.figures.assets)}</Text>
+      <Text>{m.storages.offText[storage.off_means](storage.figures.assets)}</Text>
       <Group justify="flex-end" mt={24}>
         <Button variant="default" onClick={onClose}>
           {m.common.cancel}

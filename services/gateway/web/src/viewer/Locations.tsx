@@ -1,25 +1,34 @@
 import { ActionIcon, CopyButton } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import type { AssetDetail, AssetLocation } from "../api/types";
+import { useLibrary } from "../gallery/LibraryContext";
 import { date, m } from "../messages";
+import { MissingActions } from "../missing/MissingActions";
 import { Note } from "../shell/Note";
 import classes from "./viewer.module.css";
 
 /** Where the original lives, with the red mark's reason in words when it cannot be had. */
 export function Locations({ detail }: { detail: AssetDetail }) {
+  const { close } = useLibrary();
+  const isMissing = detail.availability === "missing";
+  const canRestore =
+    isMissing && detail.locations.some((location) => location.back_since && !location.restored_at);
   return (
     <section className={classes.section}>
       <h3>{m.viewer.where}</h3>
       {detail.availability !== "available" && (
         <div style={{ marginBottom: 14 }}>
           <Note tone="bad" title={m.availability[detail.availability]}>
-            {m.availabilityRemedy[detail.availability]}
+            {canRestore ? m.missing.advice.restore : m.availabilityRemedy[detail.availability]}
           </Note>
         </div>
       )}
       {detail.locations.map((location) => (
         <Location key={`${location.storage_id} ${location.path}`} location={location} />
       ))}
+      {detail.locations.length > 0 && (
+        <MissingActions ids={[detail.id]} canRestore={canRestore} canForget={isMissing} onForgotten={close} />
+      )}
     </section>
   );
 }
@@ -51,6 +60,7 @@ function Location({ location }: { location: AssetLocation }) {
       {location.missing_since && (
         <p style={{ margin: "6px 0 0", color: "var(--bad)" }}>
           {m.viewer.goneSince(date(location.missing_since))}
+          {location.back_since && `. ${m.missing.backSince(date(location.back_since))}`}
         </p>
       )}
     </div>

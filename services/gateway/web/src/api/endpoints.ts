@@ -40,6 +40,7 @@ import type {
   Storage,
   StoragePatch,
   Timeline,
+  Upload,
 } from "./types";
 
 export const session = {
@@ -119,6 +120,11 @@ export function workspaceApi(workspaceId: Id) {
         http.get<{ items: FacetCount[] }>(`${base}/tags`, { q, limit: 12 }, signal),
       retry: (id: Id) => http.post<{ job_id: Id }>(`${base}/assets/${id}/retry`),
       originalUrl: (id: Id) => apiUrl(`${base}/assets/${id}/original`, { download: 1 }),
+    },
+
+    uploads: {
+      list: () => http.get<List<Upload>>(`${base}/uploads`, { limit: 500 }),
+      cancel: (id: Id) => http.delete<void>(`${base}/uploads/${id}`, undefined, { "Tus-Resumable": "1.0.0" }),
     },
 
     jobs: {

@@ -27,6 +27,7 @@ export const keys = {
   members: (ws: Id) => [ws, "members"] as const,
   invitations: (ws: Id) => [ws, "invitations"] as const,
   apiKeys: (ws: Id) => [ws, "api-keys"] as const,
+  uploads: (ws: Id) => [ws, "uploads"] as const,
 };
 
 export const sessionsQuery = queryOptions({
@@ -78,6 +79,10 @@ export const tagsQuery = (ws: Id, api: WorkspaceApi, q: string) =>
     staleTime: 10_000,
     placeholderData: keepPreviousData,
   });
+
+/** One's own uploads of the last days, as far as a tray is long. */
+export const uploadsQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({ queryKey: keys.uploads(ws), queryFn: async () => (await api.uploads.list()).items });
 
 export const jobsQuery = (ws: Id, api: WorkspaceApi, state: JobState) =>
   infiniteQueryOptions({

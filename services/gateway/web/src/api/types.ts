@@ -85,7 +85,9 @@ export type AssetEdit = Schemas["AssetEdit"];
 export type AssetProblem = Schemas["AssetProblem"];
 export type BulkEdited = Schemas["BulkEdited"];
 export type RereadQueued = Schemas["RereadQueued"];
-export type AssetLocation = Omit<Schemas["AssetLocation"], "storage_kind"> & { storage_kind: StorageKind };
+export type AssetLocation = Omit<Schemas["AssetLocation"], "storage_kind"> & {
+  storage_kind: StorageKind | "central";
+};
 export type AssetRendition = Schemas["AssetRendition"];
 export type RenditionKind = AssetRendition["kind"];
 export type AssetDetail = Omit<Schemas["AssetDetail"], "metadata" | "origins" | "locations"> & {
@@ -103,6 +105,9 @@ export type Facets = Schemas["Facets"];
 export type AssetFilter = {
   [Name in "storage_id" | "tag" | "status" | "media_type" | "camera" | "q"]?: AssetQuery[Name] | undefined;
 };
+
+export type Upload = Schemas["Upload"];
+export type UploadState = Upload["state"];
 
 export type Job = Schemas["Job"];
 export type JobState = Job["state"];

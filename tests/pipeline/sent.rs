@@ -131,12 +131,12 @@ pub(crate) async fn p49_a_duplicate_is_told_and_skipped_where_that_is_wanted(wor
 
 /// Whatever is killed while files come in and are read: every file is one asset, byte for byte.
 pub(crate) async fn w1_what_is_acknowledged_survives_a_kill(mut world: World) {
-    const FILES: u32 = 12;
+    const FILES: u32 = 40;
     let mut chance = Chance::seeded();
     let library = world.library.clone();
     let files: BTreeMap<String, Vec<u8>> = (0..FILES)
         .map(|number| {
-            let picture = Picture::numbered(number).sized(320, 240);
+            let picture = Picture::numbered(number).sized(1_600, 1_200);
             (format!("{number:02}.jpg"), picture.jpeg())
         })
         .collect();
@@ -151,7 +151,7 @@ pub(crate) async fn w1_what_is_acknowledged_survives_a_kill(mut world: World) {
     let kills = async {
         let mut kills = 0;
         while !is_sent.get() || kills < 3 {
-            tokio::time::sleep(Duration::from_millis(200 + chance.below(1_500))).await;
+            tokio::time::sleep(Duration::from_millis(50 + chance.below(500))).await;
             let name = ["gateway", "ingest", "retention-purger"][chance.below(3) as usize];
             let process = stowage.process(name);
             process.kill();

@@ -28,6 +28,7 @@ export function UploadButton({ size = "sm" }: { size?: string }) {
           <Button
             variant="default"
             size={size}
+            {...(size === "sm" && { radius: "xl" })}
             className={classes.button ?? ""}
             leftSection={<IconUpload size={17} stroke={1.8} aria-hidden />}
           >

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { type ReactNode, useEffect, useMemo } from "react";
 import { keys, uploadsQuery } from "../api/queries";
 import { showDone, showError } from "../lib/notify";
 import { m } from "../messages";
@@ -8,10 +8,11 @@ import { useHints } from "../shell/live";
 import { useWorkspace } from "../shell/useWorkspace";
 import { DropZone } from "./DropZone";
 import type { Chosen } from "./dropped";
+import { localsOf } from "./locals";
 import { type Row, rowsOf } from "./rows";
-import { localsOf, Sender } from "./sender";
 import { UploadsContext } from "./UploadsContext";
 import { UploadTray } from "./UploadTray";
+import { useSender } from "./useSender";
 
 /** How often it is asked what became of files that were sent, besides when something changes. */
 const ASK_EVERY = 4_000;
@@ -26,8 +27,7 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
 function Uploads({ children }: { children: ReactNode }) {
   const { workspace, api } = useWorkspace();
   const client = useQueryClient();
-  const [sender] = useState(() => new Sender(workspace.id));
-  const files = useSyncExternalStore(sender.subscribe, sender.snapshot);
+  const { files, withSender } = useSender(workspace.id);
   const locals = useMemo(() => localsOf(files), [files]);
   const uploads = useQuery(uploadsQuery(workspace.id, api));
   const rows = useMemo(() => rowsOf(locals, uploads.data ?? []), [locals, uploads.data]);
@@ -49,19 +49,19 @@ function Uploads({ children }: { children: ReactNode }) {
 
   const actions = useMemo(
     () => ({
-      add: (chosen: readonly Chosen[]) => sender.add(chosen),
-      pause: (row: Row) => sender.pause(row.key),
-      resume: (row: Row) => sender.resume(row.key),
-      retry: (row: Row) => sender.retry(row.key),
+      add: (chosen: readonly Chosen[]) => withSender((sender) => sender.add(chosen)),
+      pause: (row: Row) => withSender((sender) => sender.pause(row.key)),
+      resume: (row: Row) => withSender((sender) => sender.resume(row.key)),
+      retry: (row: Row) => withSender((sender) => sender.retry(row.key)),
       remove: (row: Row) => {
-        if (row.state !== "left") return sender.remove(row.key);
+        if (row.state !== "left") return withSender((sender) => sender.remove(row.key));
         api.uploads
           .cancel(row.key)
           .then(() => showDone(m.uploads.cancelled(row.name)), showError)
           .finally(() => void client.invalidateQueries({ queryKey: keys.uploads(workspace.id) }));
       },
     }),
-    [sender, api, client, workspace.id],
+    [withSender, api, client, workspace.id],
   );
 
   return (

@@ -1,10 +1,10 @@
-import Uppy, { type Body, type Meta, type UppyFile } from "@uppy/core";
+import Uppy, { type Body, type Meta } from "@uppy/core";
 import Tus from "@uppy/tus";
 import { apiUrl } from "../api/client";
 import type { Id, Problem } from "../api/types";
 import { m } from "../messages";
 import type { Chosen } from "./dropped";
-import type { Local } from "./rows";
+import type { Sent } from "./locals";
 
 /** What a break or a pause costs at most, and how much of a file is one request. */
 const CHUNK = 8 * 1024 * 1024;
@@ -12,16 +12,16 @@ const CHUNK = 8 * 1024 * 1024;
 /** Files that are sent at the same time. */
 const AT_ONCE = 3;
 
-type File_ = UppyFile<Meta, Body>;
-
 /** Sends files to a workspace by tus, and goes on where it was: after a break, a pause, or a reload. */
 export class Sender {
-  private readonly uppy: Uppy;
+  private readonly uppy: Uppy<Meta, Body>;
 
   constructor(workspace: Id) {
-    this.uppy = new Uppy({
+    this.uppy = new Uppy<Meta, Body>({
       id: `stowage-${workspace}`,
       autoProceed: true,
+      // What fails stands in the tray.
+      logger: { debug: () => {}, warn: () => {}, error: () => {} },
       // A file that is done or failed may be sent once more.
       onBeforeFileAdded: (file, files) => {
         const known = files[file.id];
@@ -36,6 +36,7 @@ export class Sender {
       limit: AT_ONCE,
       retryDelays: [500, 1000, 3000, 5000, 10_000, 20_000],
       removeFingerprintOnSuccess: true,
+      onShouldRetry: (error, _attempt, _options, usual) => !isFinal(error) && usual(error),
     });
     this.uppy.on("upload-error", (file, error, response) => {
       if (file) this.uppy.setFileState(file.id, { error: reasonOf(error, response?.body?.xhr) });
@@ -45,7 +46,7 @@ export class Sender {
   subscribe = (listener: () => void): (() => void) => this.uppy.store.subscribe(listener);
 
   /** The same object until something changed. */
-  snapshot = (): Record<string, File_> => this.uppy.getState().files;
+  snapshot = (): Sent => this.uppy.getState().files;
 
   add(chosen: readonly Chosen[]): void {
     for (const { file, path } of chosen) {
@@ -80,27 +81,10 @@ export class Sender {
   }
 }
 
-/** Reads what the tray needs to know of the files. */
-export function localsOf(files: Record<string, File_>): Local[] {
-  return Object.values(files).map((file) => ({
-    id: file.id,
-    name: file.name ?? m.uploads.unnamed,
-    path: typeof file.meta.relativePath === "string" ? file.meta.relativePath : "",
-    size: file.size ?? 0,
-    sent: Number(file.progress.bytesUploaded) || 0,
-    isStarted: Boolean(file.progress.uploadStarted),
-    isPaused: "isPaused" in file && file.isPaused === true,
-    isSent: file.progress.uploadComplete === true,
-    error: file.error ?? null,
-    upload: uploadOf(file),
-  }));
-}
-
-/** The upload's id is the end of the address that the server gave it. */
-function uploadOf(file: File_): Id | null {
-  const tus: unknown = "tus" in file ? file.tus : null;
-  const url = tus && typeof tus === "object" && "uploadUrl" in tus ? tus.uploadUrl : null;
-  return typeof url === "string" ? (url.split("/").pop() ?? null) : null;
+/** A disk that is full stays so until somebody does something about it. */
+function isFinal(error: { originalResponse?: { getStatus(): number; getBody(): string } | null }): boolean {
+  const response = error.originalResponse;
+  return response?.getStatus() === 507 && response.getBody().includes("storage-full");
 }
 
 function reasonOf(error: { message?: string }, xhr: unknown): string {

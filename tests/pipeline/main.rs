@@ -24,6 +24,7 @@ mod reread;
 mod rescan;
 #[cfg(test)]
 mod returns;
+mod sent;
 #[cfg(test)]
 mod trace;
 #[cfg(test)]
@@ -52,6 +53,11 @@ macro_rules! cases {
 }
 
 cases!(embedded_folder: Embedded on Folder:
+    crate::sent::d1_an_upload_becomes_an_asset_with_its_pictures
+        as d1_an_upload_becomes_an_asset_with_its_pictures,
+    crate::sent::p49_a_duplicate_is_told_and_skipped_where_that_is_wanted
+        as p49_a_duplicate_is_told_and_skipped_where_that_is_wanted,
+    crate::sent::w1_what_is_acknowledged_survives_a_kill as w1_what_is_acknowledged_survives_a_kill,
     crate::import::every_file_becomes_one_asset as every_file_becomes_one_asset,
     crate::import::a_poison_file_stops_no_other as a_poison_file_stops_no_other,
     crate::import::a_file_still_being_written_waits as a_file_still_being_written_waits,
@@ -113,6 +119,11 @@ cases!(embedded_bucket: Embedded on Bucket:
 );
 
 cases!(distributed_folder: Distributed on Folder:
+    crate::sent::d1_an_upload_becomes_an_asset_with_its_pictures
+        as d1_an_upload_becomes_an_asset_with_its_pictures,
+    crate::sent::p49_a_duplicate_is_told_and_skipped_where_that_is_wanted
+        as p49_a_duplicate_is_told_and_skipped_where_that_is_wanted,
+    crate::sent::w1_what_is_acknowledged_survives_a_kill as w1_what_is_acknowledged_survives_a_kill,
     crate::import::every_file_becomes_one_asset as every_file_becomes_one_asset,
     crate::rescan::a_second_scan_changes_nothing as a_second_scan_changes_nothing,
     crate::outage::a_place_that_is_gone_changes_nothing as a_place_that_is_gone_changes_nothing,

@@ -21,6 +21,7 @@ mod process;
 mod proxy;
 mod rclone;
 mod rows;
+mod sending;
 pub mod servers;
 mod stowage;
 mod upload;

@@ -13,9 +13,9 @@ const LONG: Duration = Duration::from_mins(2);
 /// A workspace, seen by its owner.
 #[derive(Debug, Clone)]
 pub struct Library {
-    http: reqwest::Client,
-    api: String,
-    workspace: String,
+    pub(crate) http: reqwest::Client,
+    pub(crate) api: String,
+    pub(crate) workspace: String,
     rows: Rows,
 }
 
@@ -120,6 +120,16 @@ impl Library {
     pub async fn download(&self, path: &str) -> (u16, Vec<u8>) {
         let url = format!("{}/workspaces/{}{path}", self.api, self.workspace);
         self.fetch(&url).await
+    }
+
+    /// Downloads a stretch of something of the workspace.
+    pub async fn download_part(&self, path: &str, range: &str) -> (u16, Vec<u8>) {
+        let url = format!("{}/workspaces/{}{path}", self.api, self.workspace);
+        let request = self.http.get(url).header("Range", range);
+        let answer = request.send().await.expect("the gateway answers");
+        let status = answer.status().as_u16();
+        let bytes = answer.bytes().await.expect("a body follows");
+        (status, bytes.to_vec())
     }
 
     /// Downloads an address that the interface gave out.

@@ -115,15 +115,16 @@ const BOUNDARY: &str = "------------------------d74496d66958873e";
 
 /// Sends a form as curl does.
 async fn form(person: &Person, fields: &[(&str, Option<&str>, &str)]) -> Answer {
-    let mut body = String::new();
-    for (name, file, value) in fields {
-        body += &format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"");
-        if let Some(file) = file {
-            body += &format!("; filename=\"{file}\"\r\nContent-Type: image/jpeg");
-        }
-        body += &format!("\r\n\r\n{value}\r\n");
-    }
-    body += &format!("--{BOUNDARY}--\r\n");
+    let part = |(name, file, value): &(&str, Option<&str>, &str)| {
+        let file = file.map_or_else(String::new, |file| {
+            format!("; filename=\"{file}\"\r\nContent-Type: image/jpeg")
+        });
+        format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n"
+        )
+    };
+    let parts: String = fields.iter().map(part).collect();
+    let body = format!("{parts}--{BOUNDARY}--\r\n");
     let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
     let headers = [CSRF, ("content-type", content_type.as_str())];
     let path = person.path("/uploads/files");

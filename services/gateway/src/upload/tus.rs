@@ -106,7 +106,7 @@ pub(crate) fn number(headers: &HeaderMap, name: &HeaderName) -> Result<Option<u6
     let number = digits
         .parse()
         .ok()
-        .filter(|number| *number <= i64::MAX as u64);
+        .filter(|number| i64::try_from(*number).is_ok());
     match number {
         Some(number) if is_plain => Ok(Some(number)),
         _ => Err(Fields::one(name.as_str(), "must be a number of bytes")),

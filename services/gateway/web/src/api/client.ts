@@ -45,11 +45,12 @@ export function withQuery(path: string, query: Record<string, QueryValue> = {}):
 interface RequestOptions {
   query?: Record<string, QueryValue>;
   body?: unknown;
+  headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
 }
 
 async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
-  const headers: Record<string, string> = { Accept: "application/json" };
+  const headers: Record<string, string> = { Accept: "application/json", ...options.headers };
   // The gateway refuses an unsafe method without this header: another site cannot send it.
   if (method !== "GET") headers["X-Stowage"] = "1";
   const init: RequestInit = { method, headers, credentials: "same-origin" };
@@ -90,8 +91,8 @@ export const http = {
     request<T>("GET", path, { ...(query && { query }), signal }),
   post: <T>(path: string, body?: unknown) => request<T>("POST", path, { body }),
   patch: <T>(path: string, body: unknown) => request<T>("PATCH", path, { body }),
-  delete: <T>(path: string, query?: Record<string, QueryValue>) =>
-    request<T>("DELETE", path, query ? { query } : {}),
+  delete: <T>(path: string, query?: Record<string, QueryValue>, headers?: Record<string, string>) =>
+    request<T>("DELETE", path, { ...(query && { query }), ...(headers && { headers }) }),
 };
 
 /** The address of the event stream and of downloads, which the browser opens by itself. */

@@ -55,6 +55,7 @@ import type {
   Trashed,
   Workspace,
   WorkspacePatch,
+  Upload,
 } from "./types";
 
 export const session = {
@@ -164,6 +165,11 @@ export function workspaceApi(workspaceId: Id) {
     },
 
     audit: (cursor?: string) => http.get<List<AuditAct>>(`${base}/audit`, { limit: 100, cursor }),
+
+    uploads: {
+      list: () => http.get<List<Upload>>(`${base}/uploads`, { limit: 500 }),
+      cancel: (id: Id) => http.delete<void>(`${base}/uploads/${id}`, undefined, { "Tus-Resumable": "1.0.0" }),
+    },
 
     jobs: {
       list: (state: JobState, cursor?: string) =>

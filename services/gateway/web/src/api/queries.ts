@@ -32,6 +32,7 @@ export const keys = {
   lingering: (ws: Id) => [ws, "lingering"] as const,
   holds: (ws: Id) => [ws, "holds"] as const,
   audit: (ws: Id) => [ws, "audit"] as const,
+  uploads: (ws: Id) => [ws, "uploads"] as const,
 };
 
 export const sessionsQuery = queryOptions({
@@ -91,6 +92,10 @@ export const tagsQuery = (ws: Id, api: WorkspaceApi, q: string) =>
     staleTime: 10_000,
     placeholderData: keepPreviousData,
   });
+
+/** One's own uploads of the last days, as far as a tray is long. */
+export const uploadsQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({ queryKey: keys.uploads(ws), queryFn: async () => (await api.uploads.list()).items });
 
 export const jobsQuery = (ws: Id, api: WorkspaceApi, state: JobState) =>
   infiniteQueryOptions({

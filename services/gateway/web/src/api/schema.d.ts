@@ -194,7 +194,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Rename a workspace or move it to another time zone. */
+        /** Rename a workspace, move it to another time zone, change its rules. */
         patch: operations["update_workspace"];
         trace?: never;
     };
@@ -268,27 +268,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/workspaces/{workspace_id}/assets/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Look for the originals of assets in their storages, now.
-         * @description What is found changes the marks at once where a scan would come to the same; otherwise a scan is
-         *     queued.
-         */
-        post: operations["check_assets"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/workspaces/{workspace_id}/assets/edit": {
         parameters: {
             query?: never;
@@ -321,64 +300,6 @@ export interface paths {
         get: operations["get_facets"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/workspaces/{workspace_id}/assets/missing": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List assets whose original is gone from its storage, the latest loss first. */
-        get: operations["list_missing_assets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/workspaces/{workspace_id}/assets/missing/forget": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Drop assets whose original is gone, with all that people added to them.
-         * @description Each original is looked for once more first; an asset whose file is there is kept. Should the
-         *     file appear later, it becomes a new asset.
-         */
-        post: operations["forget_missing_assets"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/workspaces/{workspace_id}/assets/missing/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Let missing assets have their files back, where their storage is set to hold what returns.
-         * @description The mark goes with the next scan that sees the file, which is queued right away.
-         */
-        post: operations["restore_missing_assets"];
         delete?: never;
         options?: never;
         head?: never;
@@ -821,6 +742,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workspaces/{workspace_id}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own uploads of the last days, the latest first. */
+        get: operations["list_uploads"];
+        put?: never;
+        /**
+         * Begin an upload, by tus 1.0. Its first bytes may come along.
+         * @description `Upload-Metadata` may have `filename`, `relativePath` (the folders it lay in, with its name),
+         *     `lastModified` (milliseconds since 1970) and `filetype`; all may be missing.
+         */
+        post: operations["create_upload"];
+        delete?: never;
+        /** Ask what this server can do, in the words of tus. */
+        options: operations["get_upload_options"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/uploads/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send one file in a form, as `curl -F file=@a.jpg` does. It does not go on after a break. */
+        post: operations["upload_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an upload of one's own, and what became of it. */
+        get: operations["get_upload"];
+        put?: never;
+        post?: never;
+        /** Cancel an upload, by tus 1.0. Its bytes go soon after. */
+        delete: operations["delete_upload"];
+        /** Ask the same at the place of one upload. */
+        options: operations["get_options_of_upload"];
+        /** Ask how far an upload is, by tus 1.0. */
+        head: operations["head_upload"];
+        /**
+         * Add bytes to an upload, by tus 1.0.
+         * @description What comes before a break counts, in pieces of 16 MiB; ask with `HEAD` where to go on.
+         */
+        patch: operations["append_upload"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -939,22 +924,6 @@ export interface components {
             /** @default null */
             title: string | null;
         };
-        /** @description What a look at one place found. */
-        AssetCheck: {
-            /** Format: uuid */
-            asset_id: string;
-            /** @description Whether a mark was set or taken away by it. */
-            changed: boolean;
-            /** @description Why the storage could not be asked. */
-            detail: string | null;
-            path: string;
-            result: components["schemas"]["CheckResult"];
-            /** @description A scan was queued, which decides. */
-            scan_queued: boolean;
-            /** Format: uuid */
-            storage_id: string;
-            storage_name: string;
-        };
         /** @description One asset with all that is known of it. */
         AssetDetail: components["schemas"]["AssetCard"] & {
             /** @description What people set, by field, and what it hides of the file. */
@@ -963,6 +932,8 @@ export interface components {
             };
             /** @description Everything that was read of the file. */
             fields: components["schemas"]["MetadataField"][];
+            /** @description The folders that an uploaded file lay in where it came from, joined by `/`. */
+            folder: string | null;
             /** @description Tags of the file or its folders that a person took off. */
             hidden_tags: components["schemas"]["AssetHiddenTag"][];
             imported_at: components["schemas"]["Moment"];
@@ -1002,15 +973,11 @@ export interface components {
         };
         /** @description A place where the original lies. */
         AssetLocation: {
-            /** @enum {string} */
-            availability: "available" | "missing" | "disconnected" | "failed" | "disabled";
-            back_since: components["schemas"]["Moment"] | null;
             missing_since: components["schemas"]["Moment"] | null;
             modified_at: components["schemas"]["Moment"] | null;
             /** @description Relative to the connected folder or bucket. */
             path: string;
             present: boolean;
-            restored_at: components["schemas"]["Moment"] | null;
             /** @enum {string} */
             role: "original" | "copy" | "duplicate" | "own";
             /** Format: int64 */
@@ -1119,13 +1086,6 @@ export interface components {
             /** @enum {string} */
             origin: "folder" | "keyword" | "person";
         };
-        /** @description What was found. */
-        AssetsChecked: {
-            /** @description One for each place where an original is, or was. */
-            items: components["schemas"]["AssetCheck"][];
-            /** @description Assets that were not looked for. */
-            problems: components["schemas"]["AssetProblem"][];
-        };
         /** @description One change for many assets. */
         BulkEdit: {
             changes: components["schemas"]["AssetChanges"];
@@ -1141,15 +1101,6 @@ export interface components {
             /** @description Assets to which nothing was done. */
             problems: components["schemas"]["AssetProblem"][];
         };
-        /** @description Which assets to look for. */
-        CheckAssets: {
-            ids: string[];
-        };
-        /**
-         * @description What a look at one place found.
-         * @enum {string}
-         */
-        CheckResult: "there" | "held" | "gone" | "away";
         /** @description The credentials of a kind. */
         Credentials: components["schemas"]["S3Credentials"] | components["schemas"]["FtpCredentials"];
         /** @description A value and how many assets have it. */
@@ -1166,9 +1117,20 @@ export interface components {
             storages: components["schemas"]["StorageFacet"][];
             tags: components["schemas"]["Facet"][];
         };
-        /** @description Which assets to forget. */
-        ForgetMissing: {
-            ids: string[];
+        /** @description A form with one file. */
+        FileForm: {
+            /**
+             * Format: binary
+             * @description The file, last.
+             */
+            file: string;
+            /** @description The folders that the file lay in, joined by `/`; before the file. */
+            folder?: string | null;
+            /**
+             * Format: int64
+             * @description When it was changed last, in milliseconds since 1970; before the file.
+             */
+            last_modified?: number | null;
         };
         /** @description A folder of the server. */
         FsSettings: {
@@ -1341,23 +1303,6 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A stretch of a list. */
-        List_MissingAsset: {
-            items: {
-                /** @enum {string} */
-                advice: "put_back" | "restore" | "wait" | "reconnect";
-                asset: components["schemas"]["AssetCard"];
-                back_since?: components["schemas"]["Moment"] | null;
-                missing_since: components["schemas"]["Moment"];
-                /** @description Relative to the connected folder or bucket. */
-                path: string;
-                /** Format: uuid */
-                storage_id: string;
-                storage_name: string;
-            }[];
-            /** @description Where the next page begins; null on the last one. */
-            next_cursor: string | null;
-        };
-        /** @description A stretch of a list. */
         List_ScanRun: {
             items: {
                 /** Format: int64 */
@@ -1398,6 +1343,42 @@ export interface components {
             /** @description Where the next page begins; null on the last one. */
             next_cursor: string | null;
         };
+        /** @description A stretch of a list. */
+        List_Upload: {
+            items: {
+                /**
+                 * Format: uuid
+                 * @description The asset that it became, or that had its content already.
+                 */
+                asset_id?: string | null;
+                created_at: components["schemas"]["Moment"];
+                /**
+                 * Format: uuid
+                 * @description The asset that had the same content before it came.
+                 */
+                duplicate_of?: string | null;
+                /** @description Until when somebody has to go on with it. */
+                expires_at: components["schemas"]["Moment"];
+                /** @description The folders it lay in where it came from, joined by `/`. */
+                folder: string;
+                /** Format: uuid */
+                id: string;
+                name: string;
+                /**
+                 * Format: int64
+                 * @description How many of its bytes are durable.
+                 */
+                offset: number;
+                /** @description Lower-case hexadecimal; null until it was read. */
+                sha256?: string | null;
+                /** Format: int64 */
+                size: number;
+                /** @enum {string} */
+                state: "receiving" | "complete" | "stored" | "duplicate" | "cancelled" | "expired";
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor: string | null;
+        };
         /** @description Who is signed in. */
         Me: {
             user: components["schemas"]["User"];
@@ -1427,39 +1408,6 @@ export interface components {
             group: string;
             name: string;
             value: string;
-        };
-        /** @description An asset whose original is gone, where it was, and what can be done. */
-        MissingAsset: {
-            /** @enum {string} */
-            advice: "put_back" | "restore" | "wait" | "reconnect";
-            asset: components["schemas"]["AssetCard"];
-            back_since: components["schemas"]["Moment"] | null;
-            missing_since: components["schemas"]["Moment"];
-            /** @description Relative to the connected folder or bucket. */
-            path: string;
-            /** Format: uuid */
-            storage_id: string;
-            storage_name: string;
-        };
-        /** @description What became of it. */
-        MissingForgotten: {
-            /**
-             * Format: int64
-             * @description Assets that are no longer in the library.
-             */
-            forgotten: number;
-            /** @description Assets to which nothing was done. */
-            problems: components["schemas"]["AssetProblem"][];
-        };
-        /** @description What became of it. */
-        MissingRestored: {
-            /** @description Assets to which nothing was done. */
-            problems: components["schemas"]["AssetProblem"][];
-            /**
-             * Format: int64
-             * @description Assets whose files are taken for theirs again as soon as a scan sees them.
-             */
-            restored: number;
         };
         /**
          * Format: date-time
@@ -1541,13 +1489,7 @@ export interface components {
             kind: "fs" | "s3" | "ftp";
             name: string;
             /** @enum {string} */
-            off_means?: "no_new_files" | "inaccessible";
-            /** @enum {string} */
-            on_move?: "follow" | "recreate";
-            /** @enum {string} */
             on_purge?: "keep" | "delete";
-            /** @enum {string} */
-            on_return?: "relink" | "hold";
             /**
              * Format: int64
              * @description How often it is scanned: 60 to 86400, 900 when left out.
@@ -1623,10 +1565,6 @@ export interface components {
             problems: components["schemas"]["AssetProblem"][];
             /** Format: int64 */
             queued: number;
-        };
-        /** @description Which assets may have their files back. */
-        RestoreMissing: {
-            ids: string[];
         };
         /** @description The keys of a bucket. */
         S3Credentials: {
@@ -1788,15 +1726,9 @@ export interface components {
             last_scan: components["schemas"]["ScanRun"] | null;
             name: string;
             next_scan_at: components["schemas"]["Moment"] | null;
-            /** @enum {string} */
-            off_means: "no_new_files" | "inaccessible";
             on: boolean;
             /** @enum {string} */
-            on_move: "follow" | "recreate";
-            /** @enum {string} */
             on_purge: "keep" | "delete";
-            /** @enum {string} */
-            on_return: "relink" | "hold";
             /** @description Why the status is what it is. */
             reason: string | null;
             /** @description What a person can do about it. */
@@ -1845,16 +1777,10 @@ export interface components {
         StoragePatch: {
             credentials?: components["schemas"]["Credentials"] | null;
             name?: string | null;
-            /** @enum {string} */
-            off_means?: "no_new_files" | "inaccessible";
             /** @description Off stops scans and new files; what is known stays. */
             on?: boolean | null;
             /** @enum {string} */
-            on_move?: "follow" | "recreate";
-            /** @enum {string} */
             on_purge?: "keep" | "delete";
-            /** @enum {string} */
-            on_return?: "relink" | "hold";
             /** Format: int64 */
             scan_interval_seconds?: number | null;
             settings?: components["schemas"]["Settings"] | null;
@@ -1887,6 +1813,38 @@ export interface components {
             /** @description As `2024-05`. */
             month: string;
         };
+        /** @description A file that somebody sends, and what became of it. */
+        Upload: {
+            /**
+             * Format: uuid
+             * @description The asset that it became, or that had its content already.
+             */
+            asset_id: string | null;
+            created_at: components["schemas"]["Moment"];
+            /**
+             * Format: uuid
+             * @description The asset that had the same content before it came.
+             */
+            duplicate_of: string | null;
+            /** @description Until when somebody has to go on with it. */
+            expires_at: components["schemas"]["Moment"];
+            /** @description The folders it lay in where it came from, joined by `/`. */
+            folder: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description How many of its bytes are durable.
+             */
+            offset: number;
+            /** @description Lower-case hexadecimal; null until it was read. */
+            sha256: string | null;
+            /** Format: int64 */
+            size: number;
+            /** @enum {string} */
+            state: "receiving" | "complete" | "stored" | "duplicate" | "cancelled" | "expired";
+        };
         /** @description A person. */
         User: {
             email: string;
@@ -1901,6 +1859,8 @@ export interface components {
         WallClock: string;
         /** @description A workspace, as one of its members sees it. */
         Workspace: {
+            /** @description Whether uploads of a content that is there already make no second asset. */
+            check_duplicates: boolean;
             /** Format: uuid */
             id: string;
             name: string;
@@ -1913,6 +1873,8 @@ export interface components {
         };
         /** @description What to change of a workspace; what is left out stays. */
         WorkspacePatch: {
+            /** @description Whether uploads of a content that is there already make no second asset. */
+            check_duplicates?: boolean | null;
             name?: string | null;
             /** @description An IANA name, such as `Europe/Rome`. */
             time_zone?: string | null;
@@ -3570,105 +3532,6 @@ export interface operations {
             };
         };
     };
-    check_assets: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The workspace. */
-                workspace_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CheckAssets"];
-            };
-        };
-        responses: {
-            /** @description What was found */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssetsChecked"];
-                };
-            };
-            /** @description The request's body did not arrive whole; The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sign in first */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such workspace */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request's body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request's body must be application/json */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     edit_assets: {
         parameters: {
             query?: never;
@@ -3809,288 +3672,6 @@ export interface operations {
             };
             /** @description There is no such workspace */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_missing_assets: {
-        parameters: {
-            query?: {
-                /** @description Assets whose original was in this storage. */
-                storage_id?: string;
-                /** @description How many items at most, 1 to 500. */
-                limit?: number;
-                /** @description `next_cursor` of the page before. */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                /** @description The workspace. */
-                workspace_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Assets */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["List_MissingAsset"];
-                };
-            };
-            /** @description The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sign in first */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed; This cannot be done with an API key; sign in */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such workspace */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    forget_missing_assets: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The workspace. */
-                workspace_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ForgetMissing"];
-            };
-        };
-        responses: {
-            /** @description What was forgotten */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MissingForgotten"];
-                };
-            };
-            /** @description The request's body did not arrive whole; The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sign in first */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such workspace */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request's body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request's body must be application/json */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    restore_missing_assets: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The workspace. */
-                workspace_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RestoreMissing"];
-            };
-        };
-        responses: {
-            /** @description What was restored */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MissingRestored"];
-                };
-            };
-            /** @description The request's body did not arrive whole; The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sign in first */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such workspace */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request's body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request's body must be application/json */
-            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6769,6 +6350,835 @@ export interface operations {
             };
             /** @description Not available right now */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_uploads: {
+        parameters: {
+            query?: {
+                /** @description How many items at most, 1 to 500. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Uploads */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Upload"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1.0.0`; it has to be there */
+                "Tus-Resumable"?: string | null;
+                /** @description Bytes of the whole file; it has to be there */
+                "Upload-Length"?: number | null;
+                /** @description Pairs of a key and a value in base64 */
+                "Upload-Metadata"?: string | null;
+                /** @description `sha256` or `sha1`, and the checksum of the body in base64 */
+                "Upload-Checksum"?: string | null;
+            };
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The first bytes, or nothing */
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description The upload can go on */
+            201: {
+                headers: {
+                    /** @description Where it goes on */
+                    Location?: string;
+                    /** @description Until when somebody has to go on */
+                    "Upload-Expires"?: string | null;
+                    /** @description How many bytes are durable */
+                    "Upload-Offset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; The body ended before all of it had come */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The workspace has no room left for this file; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The upload goes on elsewhere; ask where with HEAD */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The header Tus-Resumable has to be 1.0.0 */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is larger than this server takes; More bytes come than were announced */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many uploads are under way; finish or cancel some first */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes are not those that were meant */
+            460: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many files wait to be read; try again in a while; The server's storage is full; tell who runs it */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_upload_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description See the headers */
+            204: {
+                headers: {
+                    /** @description What `Upload-Checksum` may name */
+                    "Tus-Checksum-Algorithm"?: string;
+                    /** @description What is understood beyond the core */
+                    "Tus-Extension"?: string;
+                    /** @description The largest file, where there is a limit */
+                    "Tus-Max-Size"?: number | null;
+                    /** @description `1.0.0` */
+                    "Tus-Version"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    upload_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["FileForm"];
+            };
+        };
+        responses: {
+            /** @description Its bytes are durable */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description The request is not valid; The body ended before all of it had come */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The workspace has no room left for this file; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The upload goes on elsewhere; ask where with HEAD */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is larger than this server takes; More bytes come than were announced */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many uploads are under way; finish or cancel some first */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes are not those that were meant */
+            460: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many files wait to be read; try again in a while; The server's storage is full; tell who runs it */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description An upload to the workspace, of who asks. */
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such upload; There is no such workspace; Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1.0.0`; it has to be there */
+                "Tus-Resumable"?: string | null;
+            };
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description An upload to the workspace, of who asks. */
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is cancelled */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such upload; There is no such workspace; Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The upload is complete; delete the asset that it becomes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The upload was cancelled, or nobody went on with it in time */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The header Tus-Resumable has to be 1.0.0 */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_options_of_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description An upload to the workspace, of who asks. */
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description See the headers of the other */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    head_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1.0.0`; it has to be there */
+                "Tus-Resumable"?: string | null;
+            };
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description An upload to the workspace, of who asks. */
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description See the headers */
+            200: {
+                headers: {
+                    /** @description Until when somebody has to go on */
+                    "Upload-Expires"?: string | null;
+                    /** @description Bytes of the whole file */
+                    "Upload-Length"?: number;
+                    /** @description As it was sent */
+                    "Upload-Metadata"?: string | null;
+                    /** @description How many bytes are durable */
+                    "Upload-Offset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such upload; There is no such workspace; Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The upload was cancelled, or nobody went on with it in time */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The header Tus-Resumable has to be 1.0.0 */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    append_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1.0.0`; it has to be there */
+                "Tus-Resumable"?: string | null;
+                /** @description Where the bytes begin; it has to be there */
+                "Upload-Offset"?: number | null;
+                /** @description `sha256` or `sha1`, and the checksum of the body in base64. With it, the body counts as a whole or not at all */
+                "Upload-Checksum"?: string | null;
+            };
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description An upload to the workspace, of who asks. */
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description They are durable */
+            204: {
+                headers: {
+                    /** @description Until when somebody has to go on */
+                    "Upload-Expires"?: string | null;
+                    /** @description How many bytes are durable */
+                    "Upload-Offset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The upload comes in far too many pieces; begin again with larger ones; The request is not valid; The body ended before all of it had come */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such upload; There is no such workspace; Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The upload goes on elsewhere; ask where with HEAD */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The upload was cancelled, or nobody went on with it in time */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The header Tus-Resumable has to be 1.0.0 */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes come than were announced */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has to be application/offset+octet-stream */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes are not those that were meant */
+            460: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server's storage is full; tell who runs it */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

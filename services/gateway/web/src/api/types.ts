@@ -94,7 +94,9 @@ export type AssetsChecked = Schemas["AssetsChecked"];
 export type MissingForgotten = Schemas["MissingForgotten"];
 export type MissingRestored = Schemas["MissingRestored"];
 export type RereadQueued = Schemas["RereadQueued"];
-export type AssetLocation = Omit<Schemas["AssetLocation"], "storage_kind"> & { storage_kind: StorageKind };
+export type AssetLocation = Omit<Schemas["AssetLocation"], "storage_kind"> & {
+  storage_kind: StorageKind | "central";
+};
 export type AssetRendition = Schemas["AssetRendition"];
 export type RenditionKind = AssetRendition["kind"];
 export type AssetDetail = Omit<Schemas["AssetDetail"], "metadata" | "origins" | "locations"> & {
@@ -125,6 +127,8 @@ export type Trashed = Schemas["Trashed"];
 export type Restored = Schemas["Restored"];
 export type Purging = Schemas["Purging"];
 export type WorkspacePatch = Schemas["WorkspacePatch"];
+export type Upload = Schemas["Upload"];
+export type UploadState = Upload["state"];
 
 export type Job = Schemas["Job"];
 export type JobState = Job["state"];

@@ -8,6 +8,7 @@ import { statsQuery, storagesQuery } from "../api/queries";
 import type { AssetFilter } from "../api/types";
 import { m } from "../messages";
 import { useWorkspace } from "../shell/useWorkspace";
+import { UploadButton } from "../uploads/UploadButton";
 import { FilterChips } from "./FilterChips";
 import { FilterMenu } from "./FilterMenu";
 import { isFiltered } from "./filter";
@@ -56,6 +57,7 @@ export function LibraryHeader({ filter, total }: { filter: AssetFilter; total: n
             <FilterMenu filter={filter} onChange={setFilter} />
           </>
         )}
+        {!isEmpty && <UploadButton />}
       </div>
       <FilterChips filter={filter} onChange={setFilter} />
     </header>

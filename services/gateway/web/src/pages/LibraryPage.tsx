@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import {
   IconFolderSearch,
   IconPhotoSearch,
@@ -22,6 +22,7 @@ import { m } from "../messages";
 import { Empty } from "../shell/Empty";
 import { useTitle } from "../shell/useTitle";
 import { useWorkspace } from "../shell/useWorkspace";
+import { UploadButton } from "../uploads/UploadButton";
 import classes from "./library.module.css";
 
 const route = getRouteApi("/w/$workspace/library");
@@ -133,9 +134,12 @@ function EmptyLibrary({ isFiltered }: { isFiltered: boolean }) {
         title={m.library.foundNothingTitle}
         text={m.library.foundNothingText}
         action={
-          <Button renderRoot={(props) => <Link to="/w/$workspace/storages" params={params} {...props} />}>
-            {m.library.foundNothingAction}
-          </Button>
+          <Group justify="center">
+            <Button renderRoot={(props) => <Link to="/w/$workspace/storages" params={params} {...props} />}>
+              {m.library.foundNothingAction}
+            </Button>
+            <UploadButton />
+          </Group>
         }
       />
     );
@@ -147,12 +151,15 @@ function EmptyLibrary({ isFiltered }: { isFiltered: boolean }) {
       title={m.library.emptyTitle}
       text={m.library.emptyText}
       action={
-        <Button
-          size="md"
-          renderRoot={(props) => <Link to="/w/$workspace/storages/connect" params={params} {...props} />}
-        >
-          {m.library.emptyAction}
-        </Button>
+        <Group justify="center">
+          <Button
+            size="md"
+            renderRoot={(props) => <Link to="/w/$workspace/storages/connect" params={params} {...props} />}
+          >
+            {m.library.emptyAction}
+          </Button>
+          <UploadButton size="md" />
+        </Group>
       }
     />
   );

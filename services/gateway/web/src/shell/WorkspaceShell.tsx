@@ -1,5 +1,6 @@
 import { Outlet } from "@tanstack/react-router";
 import { m } from "../messages";
+import { UploadsProvider } from "../uploads/UploadsProvider";
 import { LiveProvider } from "./live";
 import { Rail } from "./Rail";
 import classes from "./shell.module.css";
@@ -12,9 +13,11 @@ export function WorkspaceShell() {
       </a>
       <div className={classes.frame}>
         <Rail />
-        <main id="content" className={classes.main} tabIndex={-1}>
-          <Outlet />
-        </main>
+        <UploadsProvider>
+          <main id="content" className={classes.main} tabIndex={-1}>
+            <Outlet />
+          </main>
+        </UploadsProvider>
       </div>
     </LiveProvider>
   );

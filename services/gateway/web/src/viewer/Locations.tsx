@@ -24,7 +24,11 @@ export function Locations({ detail }: { detail: AssetDetail }) {
         </div>
       )}
       {detail.locations.map((location) => (
-        <Location key={`${location.storage_id} ${location.path}`} location={location} />
+        <Location
+          key={`${location.storage_id} ${location.path}`}
+          location={location}
+          folder={detail.folder}
+        />
       ))}
       {detail.locations.length > 0 && (
         <MissingActions ids={[detail.id]} canRestore={canRestore} canForget={isMissing} onForgotten={close} />
@@ -33,36 +37,47 @@ export function Locations({ detail }: { detail: AssetDetail }) {
   );
 }
 
-function Location({ location }: { location: AssetLocation }) {
+function Location({ location, folder }: { location: AssetLocation; folder: string | null }) {
+  const kind = location.storage_kind;
   return (
     <div style={{ marginBottom: 12 }}>
       <strong style={{ fontWeight: 550 }}>{location.storage_name}</strong>{" "}
       <span className={classes.origin}>
-        {m.storages.kind[location.storage_kind]}
+        {kind === "central" ? m.viewer.uploaded : m.storages.kind[kind]}
         {location.role === "original" ? "" : `, ${m.viewer.role[location.role]}`}
       </span>
-      <div className={classes.path}>
-        <code>{location.path}</code>
-        <CopyButton value={location.path}>
-          {({ copied, copy }) => (
-            <ActionIcon
-              variant="subtle"
-              size="sm"
-              color="gray"
-              aria-label={copied ? m.common.copied : m.viewer.copyPath}
-              onClick={copy}
-            >
-              {copied ? <IconCheck size={15} aria-hidden /> : <IconCopy size={15} aria-hidden />}
-            </ActionIcon>
-          )}
-        </CopyButton>
-      </div>
+      {kind === "central" ? (
+        folder && <p className={classes.origin}>{m.viewer.cameFrom(folder)}</p>
+      ) : (
+        <Path path={location.path} />
+      )}
       {location.missing_since && (
         <p style={{ margin: "6px 0 0", color: "var(--bad)" }}>
           {m.viewer.goneSince(date(location.missing_since))}
           {location.back_since && `. ${m.missing.backSince(date(location.back_since))}`}
         </p>
       )}
+    </div>
+  );
+}
+
+function Path({ path }: { path: string }) {
+  return (
+    <div className={classes.path}>
+      <code>{path}</code>
+      <CopyButton value={path}>
+        {({ copied, copy }) => (
+          <ActionIcon
+            variant="subtle"
+            size="sm"
+            color="gray"
+            aria-label={copied ? m.common.copied : m.viewer.copyPath}
+            onClick={copy}
+          >
+            {copied ? <IconCheck size={15} aria-hidden /> : <IconCopy size={15} aria-hidden />}
+          </ActionIcon>
+        )}
+      </CopyButton>
     </div>
   );
 }

@@ -1,0 +1,88 @@
+//! Sending files by tus, as patiently as clients do.
+
+use std::time::Duration;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use reqwest::{Method, RequestBuilder, Response};
+
+use crate::{Library, eventually};
+
+/// How long a file may take, whatever happens meanwhile.
+const LONG: Duration = Duration::from_mins(3);
+
+impl Library {
+    /// Sends a file that lay at `path` below what somebody dropped, and goes on where it was after
+    /// whatever goes wrong. Returns the upload's id once all of it is acknowledged.
+    pub async fn send(&self, path: &str, bytes: &[u8]) -> String {
+        let address = eventually("an upload begins", LONG, async || {
+            self.begin(path, bytes.len()).await
+        })
+        .await;
+        eventually("an upload is complete", LONG, async || {
+            self.go_on(&address, bytes).await
+        })
+        .await;
+        let (_, id) = address.rsplit_once('/').expect("an address has parts");
+        id.to_owned()
+    }
+
+    /// Announces a file, and returns where it goes on.
+    async fn begin(&self, path: &str, size: usize) -> Result<String, String> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let said = format!(
+            "filename {},relativePath {}",
+            STANDARD.encode(name),
+            STANDARD.encode(path)
+        );
+        let url = format!("{}/workspaces/{}/uploads", self.api, self.workspace);
+        let request = self
+            .tus(Method::POST, &url)
+            .header("Upload-Length", size)
+            .header("Upload-Metadata", said);
+        let location = header(&answer(request).await?, "location")?;
+        let base = self.api.trim_end_matches("/api/v1");
+        Ok(format!("{base}{location}"))
+    }
+
+    /// Sends what is missing, in one request; fails unless all of it is there then.
+    async fn go_on(&self, address: &str, bytes: &[u8]) -> Result<(), String> {
+        let asked = answer(self.tus(Method::HEAD, address)).await?;
+        let offset: usize = header(&asked, "upload-offset")?
+            .parse()
+            .map_err(|error| format!("{error}"))?;
+        if offset == bytes.len() {
+            return Ok(());
+        }
+        let request = self
+            .tus(Method::PATCH, address)
+            .header("Upload-Offset", offset)
+            .header("Content-Type", "application/offset+octet-stream")
+            .body(bytes[offset..].to_vec());
+        answer(request).await.map(drop)
+    }
+
+    fn tus(&self, method: Method, url: &str) -> RequestBuilder {
+        self.http
+            .request(method, url)
+            .header("X-Stowage", "1")
+            .header("Tus-Resumable", "1.0.0")
+    }
+}
+
+async fn answer(request: RequestBuilder) -> Result<Response, String> {
+    let answer = request.send().await.map_err(|error| error.to_string())?;
+    if answer.status().is_success() {
+        return Ok(answer);
+    }
+    let status = answer.status();
+    let text = answer.text().await.unwrap_or_default();
+    Err(format!("{status}: {text}"))
+}
+
+fn header(answer: &Response, name: &str) -> Result<String, String> {
+    let value = answer.headers().get(name);
+    let value = value.and_then(|value| value.to_str().ok());
+    value
+        .map(str::to_owned)
+        .ok_or_else(|| format!("no header {name}"))
+}

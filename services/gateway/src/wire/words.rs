@@ -3,6 +3,7 @@
 use stowage_domain::{
     Access, Advice, AssetStatus, Availability, JobState, KeyScope, ObjectRole, OffMeans, OnMove,
     OnPurge, OnReturn, RenditionKind, Role, ScanRunState, ScanTrigger, StorageStatus, TagOrigin,
+    scan::HoldState,
 };
 use utoipa::openapi::{
     Object, ObjectBuilder,
@@ -22,6 +23,7 @@ words! {
     advice: Advice,
     asset_status: AssetStatus,
     availability: Availability,
+    hold_state: HoldState,
     job_state: JobState,
     key_scope: KeyScope,
     object_role: ObjectRole,

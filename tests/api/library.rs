@@ -210,6 +210,21 @@ impl World {
         tx.commit().await.unwrap();
     }
 
+    /// Has a scan hold an absence.
+    pub(crate) async fn hold(
+        &self,
+        workspace: WorkspaceId,
+        storage: StorageId,
+        hold: &stowage_domain::scan::Hold,
+    ) {
+        let second = std::time::Duration::from_secs(1);
+        let tx = self.deps.db.begin_in(workspace).await.unwrap();
+        let lease = tx.scans().claim(storage, second).await.unwrap().unwrap();
+        tx.scans().set_hold(&lease, Some(hold)).await.unwrap();
+        tx.scans().release(&lease, second).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// Counts acts of one kind in the record of a workspace.
     pub(crate) async fn acts(&self, person: &crate::person::Person, action: &str) -> usize {
         let workspace: WorkspaceId = person.workspace.parse().unwrap();

@@ -2,7 +2,10 @@
 //! treat them.
 
 use serde_json::{Value, json};
-use stowage_domain::{Role, StorageId, WorkspaceId};
+use stowage_domain::{
+    RemoteObjectId, Role, StorageId, Timestamp, WorkspaceId,
+    scan::{AbsentSet, Hold, HoldState},
+};
 
 use crate::{library::Planted, on_both_databases, person::Person, storages::connect, world::World};
 
@@ -14,6 +17,7 @@ on_both_databases!(
     p30_restoring_is_recorded_and_queues_a_scan,
     d6_forgetting_keeps_what_is_there,
     only_administrators_restore_and_forget,
+    d5_an_absence_that_asks_is_confirmed_once_and_recorded,
 );
 
 struct Library {
@@ -275,4 +279,73 @@ async fn only_administrators_restore_and_forget(world: World) {
     viewer.get("/assets/missing").await.with(200);
     let none = json!({ "ids": [] });
     assert_eq!(editor.post("/assets/check", none).await.status, 400);
+}
+
+async fn d5_an_absence_that_asks_is_confirmed_once_and_recorded(world: World) {
+    let library = library(&world, &MANY).await;
+    let path = format!("/storages/{}", library.storage);
+    let confirm = format!("{path}/confirm-absence");
+    let workspace: WorkspaceId = library.owner.workspace.parse().unwrap();
+    let mut absent = AbsentSet::default();
+    absent.add(RemoteObjectId(world.new_id()));
+    let held = |state| Hold {
+        absent,
+        objects: 4,
+        since: Timestamp::from_seconds(1_700_000_000),
+        state,
+    };
+    let refused = library.owner.post(&confirm, json!({ "absent": 1 })).await;
+    assert_eq!(
+        (refused.status, refused.problem().as_str()),
+        (409, "no-such-absence")
+    );
+    world
+        .hold(workspace, library.storage, &held(HoldState::Checking))
+        .await;
+    assert_eq!(
+        library
+            .owner
+            .post(&confirm, json!({ "absent": 1 }))
+            .await
+            .status,
+        409
+    );
+    world
+        .hold(workspace, library.storage, &held(HoldState::Asking))
+        .await;
+    assert_eq!(
+        library.owner.get(&path).await.with(200)["hold"]["state"],
+        "asking"
+    );
+    assert_eq!(
+        library
+            .owner
+            .post(&confirm, json!({ "absent": 2 }))
+            .await
+            .status,
+        409
+    );
+    let editor = world.join(&library.owner.workspace, Role::Editor).await;
+    assert_eq!(
+        editor.post(&confirm, json!({ "absent": 1 })).await.status,
+        403
+    );
+
+    let confirmed = library
+        .owner
+        .post(&confirm, json!({ "absent": 1 }))
+        .await
+        .with(200);
+
+    assert_eq!(confirmed["hold"]["state"], "confirmed");
+    assert_eq!(world.acts(&library.owner, "absence.confirmed").await, 1);
+    assert!(library.scans_queued().await >= 1);
+    assert_eq!(
+        library
+            .owner
+            .post(&confirm, json!({ "absent": 1 }))
+            .await
+            .status,
+        409
+    );
 }

@@ -14,6 +14,8 @@ string_enum!(
         AssetRecreated = "asset.recreated",
         /// A file that comes back to its path may be its asset's again (D6, `hold`).
         OriginalRestored = "original.restored",
+        /// A person said that many files that vanished are meant to be gone (D5).
+        AbsenceConfirmed = "absence.confirmed",
         HoldPlaced = "hold.placed",
         HoldLifted = "hold.lifted",
         PurgeApproved = "purge.approved",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::string_enum::string_enum;
+use crate::{scan::Proof, string_enum::string_enum};
 
 string_enum!(
     /// The kinds of storage that can be connected.
@@ -123,6 +123,14 @@ impl StorageKind {
     /// slowly, and a listing may be too old or too vague to tell whether one is complete.
     pub fn is_asked_first(self) -> bool {
         matches!(self, Self::Ftp)
+    }
+
+    /// Returns how such a storage shows that it is the place that was connected.
+    pub fn proof(self) -> Proof {
+        match self {
+            Self::Ftp => Proof::Address,
+            _ => Proof::Own,
+        }
     }
 
     /// Returns whether content may change under a reader, so that it is compared before and after.

@@ -183,17 +183,44 @@ impl Scans<'_> {
             .flatten())
     }
 
-    /// Returns whether an absence of the storage waits for a second scan to agree.
-    pub async fn is_held(&self, storage: StorageId) -> Result<bool, DbError> {
+    /// Returns the absence of a storage that is not acted on yet.
+    pub async fn hold(&self, storage: StorageId) -> Result<Option<Hold>, DbError> {
         let row = self
             .0
             .row(
-                "select 1 as one from scan_state where storage_id = $1 and workspace_id = $2 \
-                 and hold is not null",
+                "select hold from scan_state where storage_id = $1 and workspace_id = $2",
                 [storage.0.into(), self.0.workspace()?.0.into()],
             )
             .await?;
-        Ok(row.is_some())
+        let hold: Option<String> = row
+            .map(|row| row.try_get("", "hold"))
+            .transpose()?
+            .flatten();
+        Ok(hold.and_then(|json| serde_json::from_str(&json).ok()))
+    }
+
+    /// Puts `new` in the place of `old`. False when it is something else by now.
+    pub async fn replace_hold(
+        &self,
+        storage: StorageId,
+        old: &Hold,
+        new: &Hold,
+    ) -> Result<bool, DbError> {
+        let json = |hold: &Hold| serde_json::to_string(hold).expect("a hold is plain data");
+        let replaced = self
+            .0
+            .execute(
+                "update scan_state set hold = $4 \
+                 where storage_id = $1 and workspace_id = $2 and hold = $3",
+                [
+                    storage.0.into(),
+                    self.0.workspace()?.0.into(),
+                    json(old).into(),
+                    json(new).into(),
+                ],
+            )
+            .await?;
+        Ok(replaced == 1)
     }
 
     /// Forgets what the storage proved to be: its settings changed, so the next scan learns anew.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Finding, Look, MoveVerdict, Presence, judge_look, judge_move};
 use crate::{
     OnMove, OnReturn, RemoteObjectId, Timestamp,
-    scan::{Absence, AbsentSet, Known, Seen, Verdict, judge_absence, merge},
+    scan::{Absence, AbsentSet, Known, Proof, Seen, Verdict, judge_absence, merge},
 };
 
 const PATHS: [&str; 2] = ["a", "b"];
@@ -143,7 +143,7 @@ impl World {
                 Verdict::Unchanged | Verdict::StillAbsent => {}
             }
         }
-        let verdict = judge_absence(OTHERS + present, absent.1, None, Timestamp(0));
+        let verdict = judge_absence(OTHERS + present, absent.1, None, Proof::Own, Timestamp(0));
         if verdict == Absence::Mark {
             for path in absent.0 {
                 self.mark(path);

@@ -5,6 +5,7 @@ use stowage_domain::{
     ObjectRole, OffMeans, OnMove, OnPurge, OnReturn, RenditionKind, Role, ScanRunState,
     ScanTrigger, StorageKind, StorageStatus, TagOrigin, UploadState,
     purge::{DeleteHow, KeepReason, OpState},
+    scan::HoldState,
 };
 use utoipa::openapi::{
     Object, ObjectBuilder,
@@ -28,6 +29,7 @@ words! {
     audit_subject: AuditSubject,
     availability: Availability,
     delete_how: DeleteHow,
+    hold_state: HoldState,
     job_state: JobState,
     keep_reason: KeepReason,
     key_scope: KeyScope,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use stowage_domain::{
     RemoteObjectId,
-    scan::{Absence, judge_absence},
+    scan::{Absence, HoldState, judge_absence},
 };
 use stowage_storage::{ErrorKind, StorageError};
 use tracing::warn;
@@ -22,10 +22,24 @@ impl Scan<'_> {
     pub(super) async fn judge(&mut self, present: u64) -> Result<Option<Duration>, Stop> {
         let now = self.deps.clock.now();
         let hold = self.lease.hold;
-        match judge_absence(present, self.absent_set, hold.as_ref(), now) {
+        let proof = self.storage.kind.proof();
+        match judge_absence(present, self.absent_set, hold.as_ref(), proof, now) {
             Absence::None => {
                 if hold.is_some() {
                     self.set_hold(None).await?;
+                }
+                Ok(None)
+            }
+            Absence::Held(new) if new.state == HoldState::Asking => {
+                if hold != Some(new) {
+                    warn!(
+                        storage.id = %self.storage.id,
+                        scan.absent = new.absent.count,
+                        "{} of {} objects are gone from storage {}, which cannot prove itself: \
+                         a person has to confirm it",
+                        new.absent.count, new.objects, self.storage.id
+                    );
+                    self.set_hold(Some(new)).await?;
                 }
                 Ok(None)
             }

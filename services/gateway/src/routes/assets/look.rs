@@ -232,8 +232,10 @@ impl Checker {
             return Ok(false);
         }
         let present = tx.objects().count_present(asked.storage.id).await?;
-        let verdict = judge_absence(present, left, None, self.clock.now());
-        Ok(verdict == Absence::Mark && !tx.scans().is_held(asked.storage.id).await?)
+        let proof = asked.storage.kind.proof();
+        let verdict = judge_absence(present, left, None, proof, self.clock.now());
+        let is_held = tx.scans().hold(asked.storage.id).await?.is_some();
+        Ok(verdict == Absence::Mark && !is_held)
     }
 }
 

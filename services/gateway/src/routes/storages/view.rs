@@ -6,7 +6,7 @@ use stowage_db::repo::{ScanRunRow, StorageOverview};
 use stowage_domain::{
     Access, OffMeans, OnMove, OnPurge, OnReturn, ScanRunState, ScanTrigger, StorageKind,
     StorageStatus, Timestamp,
-    scan::{HOLD_RECHECK, Hold},
+    scan::{HOLD_RECHECK, Hold, HoldState},
 };
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -64,6 +64,9 @@ pub(crate) struct StorageHold {
     objects: u64,
     since: Moment,
     next_check_at: Moment,
+    /// What it waits for: `asking` where a person has to confirm it.
+    #[schema(schema_with = words::hold_state)]
+    state: HoldState,
 }
 
 /// What a storage holds, as far as it was scanned.
@@ -160,6 +163,7 @@ impl StorageHold {
             absent: hold.absent.count,
             objects: hold.objects,
             since: hold.since.into(),
+            state: hold.state,
             next_check_at: next_scan_at.unwrap_or(hold.since + HOLD_RECHECK).into(),
         }
     }

@@ -895,6 +895,8 @@ export const en = {
       "asset.purged": "Deleted for good",
       "asset.forgotten": "Forgotten",
       "asset.recreated": "Made anew after its file was renamed",
+      "original.restored": "Missing original accepted again",
+      "absence.confirmed": "Absence of many originals confirmed",
       "hold.placed": "Legal hold placed",
       "hold.lifted": "Legal hold lifted",
       "purge.approved": "Deletion approved",

@@ -15,6 +15,8 @@ mod clock;
 mod edits;
 mod ids;
 mod job;
+mod marker;
+mod root;
 pub mod scan;
 mod storage;
 mod string_enum;
@@ -34,6 +36,8 @@ pub use ids::{
     SessionId, StorageId, UserId, UuidV7, WorkspaceId,
 };
 pub use job::JobState;
+pub use marker::{Former, Marker, MarkerVerdict, judge_marker};
+pub use root::{Relation, Root};
 pub use scan::{ScanRunState, ScanTrigger};
 pub use storage::{
     Access, Behaviour, ObjectRole, OffMeans, OnMove, OnPurge, OnReturn, StorageKind, StorageStatus,

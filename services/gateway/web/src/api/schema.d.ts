@@ -692,7 +692,12 @@ export interface paths {
         /** List the storages of the workspace, oldest first. */
         get: operations["list_storages"];
         put?: never;
-        /** Connect a storage. It is not tested first; what is wrong with it shows when it is scanned. */
+        /**
+         * Connect a storage. It is not tested first; what is wrong with it shows when it is scanned.
+         * @description The place of a storage that was removed with its entries kept becomes that storage again. A
+         *     place that belongs to another library, or that overlaps another storage where one of the two is
+         *     written to, is refused.
+         */
         post: operations["create_storage"];
         delete?: never;
         options?: never;
@@ -734,6 +739,27 @@ export interface paths {
         head?: never;
         /** Change a storage. New settings or credentials are tried by a scan right away. */
         patch: operations["update_storage"];
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/storages/{storage_id}/confirm-absence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm that many files which vanished from a storage are meant to be gone.
+         * @description Asked for only where the storage cannot prove that it is the place it was. The next clean scan
+         *     that misses the same files marks them; no asset leaves the library.
+         */
+        post: operations["confirm_absence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/workspaces/{workspace_id}/storages/{storage_id}/scan": {
@@ -1150,6 +1176,14 @@ export interface components {
          * @enum {string}
          */
         CheckResult: "there" | "held" | "gone" | "away";
+        /** @description Which absence is meant. */
+        ConfirmAbsence: {
+            /**
+             * Format: int64
+             * @description How many files are gone, as `hold` of the storage says.
+             */
+            absent: number;
+        };
         /** @description The credentials of a kind. */
         Credentials: components["schemas"]["S3Credentials"] | components["schemas"]["FtpCredentials"];
         /** @description A value and how many assets have it. */
@@ -1555,6 +1589,8 @@ export interface components {
             scan_interval_seconds?: number | null;
             /** @description Those of the kind. */
             settings: components["schemas"]["Settings"];
+            /** @description Take a place over that carries the marker of another library. */
+            take_over?: boolean;
         };
         /** @description A workspace that is to be made. */
         NewWorkspace: {
@@ -1840,6 +1876,8 @@ export interface components {
              */
             objects: number;
             since: components["schemas"]["Moment"];
+            /** @enum {string} */
+            state: "checking" | "asking" | "confirmed";
         };
         /** @description What to change of a storage; what is left out stays. */
         StoragePatch: {
@@ -5859,7 +5897,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage refuses access; The connected folder is not there */
+            /** @description The storage refuses access; The connected folder is not there; Another storage has that place, or a part of it; The place belongs to another library */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6263,7 +6301,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage refuses access; The connected folder is not there */
+            /** @description The storage refuses access; The connected folder is not there; Another storage has that place, or a part of it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6310,6 +6348,116 @@ export interface operations {
             };
             /** @description It took too long */
             504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_absence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description A storage of the workspace. */
+                storage_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmAbsence"];
+            };
+        };
+        responses: {
+            /** @description The storage; a scan is queued */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
+                };
+            };
+            /** @description The request's body did not arrive whole; The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such storage; There is no such workspace; Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage waits for no such confirmation; look at how it stands now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

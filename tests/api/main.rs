@@ -32,6 +32,8 @@ mod originals;
 mod password_links;
 mod person;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod problems;
 #[cfg(test)]
 mod renditions;

@@ -13,6 +13,8 @@ mod egress;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod markers;
+#[cfg(test)]
 mod moves;
 #[cfg(test)]
 mod outage;
@@ -91,6 +93,14 @@ cases!(embedded_folder: Embedded on Folder:
         as d5_a_check_of_a_place_that_is_away_marks_nothing,
     crate::returns::d6_forget_drops_what_is_missing_and_nothing_else
         as d6_forget_drops_what_is_missing_and_nothing_else,
+    crate::markers::d9_the_marker_is_never_imported_and_without_it_nothing_is_marked
+        as d9_the_marker_is_never_imported_and_without_it_nothing_is_marked,
+    crate::markers::w16_a_storage_that_comes_back_has_its_old_assets
+        as w16_a_storage_that_comes_back_has_its_old_assets,
+    crate::markers::d5_twenty_outages_leave_every_asset_and_every_picture
+        as d5_twenty_outages_leave_every_asset_and_every_picture,
+    crate::markers::d27_photos_never_touches_photos2
+        as d27_photos_never_touches_photos2,
 );
 
 cases!(embedded_bucket: Embedded on Bucket:
@@ -116,6 +126,14 @@ cases!(embedded_bucket: Embedded on Bucket:
         as w4_d5_a_check_marks_and_takes_back_without_a_scan,
     crate::returns::d5_a_check_of_a_place_that_is_away_marks_nothing
         as d5_a_check_of_a_place_that_is_away_marks_nothing,
+    crate::markers::d9_the_marker_is_never_imported_and_without_it_nothing_is_marked
+        as d9_the_marker_is_never_imported_and_without_it_nothing_is_marked,
+    crate::markers::w16_a_storage_that_comes_back_has_its_old_assets
+        as w16_a_storage_that_comes_back_has_its_old_assets,
+    crate::markers::d5_twenty_outages_leave_every_asset_and_every_picture
+        as d5_twenty_outages_leave_every_asset_and_every_picture,
+    crate::markers::d27_photos_never_touches_photos2
+        as d27_photos_never_touches_photos2,
 );
 
 cases!(distributed_folder: Distributed on Folder:
@@ -140,6 +158,10 @@ cases!(distributed_folder: Distributed on Folder:
         as w4_d5_a_check_marks_and_takes_back_without_a_scan,
     crate::returns::d6_forget_drops_what_is_missing_and_nothing_else
         as d6_forget_drops_what_is_missing_and_nothing_else,
+    crate::markers::d9_the_marker_is_never_imported_and_without_it_nothing_is_marked
+        as d9_the_marker_is_never_imported_and_without_it_nothing_is_marked,
+    crate::markers::w16_a_storage_that_comes_back_has_its_old_assets
+        as w16_a_storage_that_comes_back_has_its_old_assets,
 );
 
 cases!(distributed_bucket: Distributed on Bucket:
@@ -151,6 +173,8 @@ cases!(distributed_bucket: Distributed on Bucket:
     crate::outage::revoked_keys_change_nothing as revoked_keys_change_nothing,
     crate::reread::w14_a_reread_keeps_what_people_said_unless_told_otherwise
         as w14_a_reread_keeps_what_people_said_unless_told_otherwise,
+    crate::markers::w16_a_storage_that_comes_back_has_its_old_assets
+        as w16_a_storage_that_comes_back_has_its_old_assets,
 );
 
 cases!(embedded_ftp: Embedded on Ftp:
@@ -171,6 +195,8 @@ cases!(embedded_ftp: Embedded on Ftp:
         as p26_d7_recreate_drops_the_old_asset_and_makes_a_new_one,
     crate::returns::w4_d5_a_check_marks_and_takes_back_without_a_scan
         as w4_d5_a_check_marks_and_takes_back_without_a_scan,
+    crate::markers::d5_an_ftp_server_that_shows_nothing_asks_a_person
+        as d5_an_ftp_server_that_shows_nothing_asks_a_person,
 );
 
 cases!(embedded_old_ftp: Embedded on OldFtp:
@@ -190,6 +216,8 @@ cases!(embedded_old_ftp: Embedded on OldFtp:
         as p29_p30_d6_hold_keeps_the_mark_until_the_asset_is_restored,
     crate::returns::w4_d5_a_check_marks_and_takes_back_without_a_scan
         as w4_d5_a_check_marks_and_takes_back_without_a_scan,
+    crate::markers::d5_an_ftp_server_that_shows_nothing_asks_a_person
+        as d5_an_ftp_server_that_shows_nothing_asks_a_person,
 );
 
 cases!(distributed_ftp: Distributed on Ftp:

@@ -116,6 +116,13 @@ impl Library {
             .unwrap_or_else(|why| panic!("{why}"))
     }
 
+    pub async fn delete(&self, path: &str) {
+        let path = format!("/workspaces/{}{path}", self.workspace);
+        self.ask(Method::DELETE, &path, None)
+            .await
+            .unwrap_or_else(|why| panic!("{why}"));
+    }
+
     /// Downloads something of the workspace: its status and its bytes.
     pub async fn download(&self, path: &str) -> (u16, Vec<u8>) {
         let url = format!("{}/workspaces/{}{path}", self.api, self.workspace);

@@ -41,17 +41,18 @@ impl Dialect {
         }
     }
 
-    /// Fills a statement of `CREATE` with this database's types: `{uuid}`, `{bytes}`, and
-    /// `{key}` for text that sorts by its bytes.
+    /// Fills a statement of a migration with this database's types: `{uuid}`, `{bytes}`, and
+    /// `{key}` for text that sorts by its bytes; `{new_uuid}` is an id like no other.
     pub(crate) fn ddl(self, statement: &str) -> String {
-        let (uuid, bytes, key) = match self {
-            Self::Postgres => ("uuid", "bytea", "text collate \"C\""),
-            Self::Sqlite => ("blob", "blob", "text"),
+        let (uuid, bytes, key, new_uuid) = match self {
+            Self::Postgres => ("uuid", "bytea", "text collate \"C\"", "gen_random_uuid()"),
+            Self::Sqlite => ("blob", "blob", "text", "randomblob(16)"),
         };
         statement
             .replace("{uuid}", uuid)
             .replace("{bytes}", bytes)
             .replace("{key}", key)
+            .replace("{new_uuid}", new_uuid)
     }
 
     /// Returns the statements that put a guard up: a trigger for each event.

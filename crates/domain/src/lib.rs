@@ -17,8 +17,10 @@ mod edits;
 mod file_name;
 mod ids;
 mod job;
+mod marker;
 pub mod naming;
 pub mod purge;
+mod root;
 pub mod scan;
 #[cfg(test)]
 mod search;
@@ -44,6 +46,8 @@ pub use ids::{
     WorkspaceId,
 };
 pub use job::JobState;
+pub use marker::{Former, Marker, MarkerVerdict, judge_marker};
+pub use root::{Relation, Root};
 pub use scan::{ScanRunState, ScanTrigger};
 pub use storage::{
     Access, Behaviour, ObjectRole, OffMeans, OnMove, OnPurge, OnReturn, StorageKind, StorageStatus,

@@ -7,9 +7,10 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt};
 use stowage_domain::{Access, StorageId, StorageKind, WorkspaceId};
 use stowage_proto::storage::{
-    ConnectRequest, DisconnectRequest, Draft, FoldersRequest, IdentifyRequest, Object,
-    ProbeRequest, ProbeResponse, ReadRequest, ReadResponse, StatRequest, folders_request,
-    probe_request, read_response::Part, storage_service_client::StorageServiceClient,
+    ConnectRequest, DisconnectRequest, Draft, FoldersRequest, IdentifyRequest, MarkRequest,
+    MarkResponse, Object, ProbeRequest, ProbeResponse, ReadRequest, ReadResponse, StatRequest,
+    folders_request, probe_request, read_response::Part,
+    storage_service_client::StorageServiceClient,
 };
 use stowage_rpc::{ErrorCode, Problem, RemoteError, Transport, for_workspace};
 use tonic::Status;
@@ -147,6 +148,25 @@ impl Connector {
             .identify(for_workspace(workspace, request))
             .await?;
         Ok(())
+    }
+
+    /// Puts the marker into a storage that is written to, or says whose marker it has.
+    pub(crate) async fn mark(
+        &self,
+        workspace: WorkspaceId,
+        storage: StorageId,
+        take_over: bool,
+    ) -> Result<MarkResponse, ConnectorError> {
+        let request = MarkRequest {
+            storage_id: storage.to_string(),
+            take_over,
+        };
+        let answer = self
+            .0
+            .clone()
+            .mark(for_workspace(workspace, request))
+            .await?;
+        Ok(answer.into_inner())
     }
 
     /// Asks for one object; none where the storage answers that it has no such thing.

@@ -9,13 +9,13 @@ mod read;
 use std::{pin::Pin, sync::Arc};
 
 use futures::Stream;
-use stowage_db::DbError;
+use stowage_db::{DbError, repo::StorageRow};
 use stowage_domain::{StorageId, WorkspaceId};
 use stowage_proto::storage::{
     ConnectRequest, ConnectResponse, DeleteRequest, DeleteResponse, DisconnectRequest,
     DisconnectResponse, FoldersRequest, FoldersResponse, IdentifyRequest, IdentifyResponse,
-    ListRequest, ListResponse, ProbeRequest, ProbeResponse, ReadRequest, ReadResponse, StatRequest,
-    StatResponse, storage_service_server::StorageService,
+    ListRequest, ListResponse, MarkRequest, MarkResponse, ProbeRequest, ProbeResponse, ReadRequest,
+    ReadResponse, StatRequest, StatResponse, storage_service_server::StorageService,
 };
 use stowage_rpc::{status_of, workspace_of};
 use stowage_storage::{ErrorKind, ObjectPath, Storage, StorageError};
@@ -61,12 +61,28 @@ impl StorageGrpc {
         workspace: WorkspaceId,
         id: StorageId,
     ) -> Result<Arc<dyn Storage>, Status> {
+        Ok(self.open_row(workspace, id).await?.1)
+    }
+
+    /// Opens a storage and returns its row with it.
+    async fn open_row(
+        &self,
+        workspace: WorkspaceId,
+        id: StorageId,
+    ) -> Result<(StorageRow, Arc<dyn Storage>), Status> {
         match self.opener.open(workspace, id).await {
-            Ok((_, storage)) => Ok(storage),
-            Err(OpenError::Db(error)) => Err(db_status(&error)),
-            Err(OpenError::Storage(error)) => {
+            Ok(opened) => Ok(opened),
+            Err(error) => Err(self.refused(workspace, id, error).await),
+        }
+    }
+
+    /// Records that a storage failed, and says so.
+    async fn refused(&self, workspace: WorkspaceId, id: StorageId, error: OpenError) -> Status {
+        match error {
+            OpenError::Db(error) => db_status(&error),
+            OpenError::Storage(error) => {
                 self.health.failed(workspace, id, &error).await;
-                Err(storage_status(&error))
+                storage_status(&error)
             }
         }
     }
@@ -110,6 +126,11 @@ impl StorageService for StorageGrpc {
     ) -> Result<Response<IdentifyResponse>, Status> {
         let workspace = workspace_of(request.metadata())?;
         self.identify_storage(workspace, request.into_inner()).await
+    }
+
+    async fn mark(&self, request: Request<MarkRequest>) -> Result<Response<MarkResponse>, Status> {
+        let workspace = workspace_of(request.metadata())?;
+        self.mark_storage(workspace, request.into_inner()).await
     }
 
     async fn list(

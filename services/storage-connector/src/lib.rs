@@ -1,13 +1,15 @@
 //! The one door to customers' storages: the only holder of their credentials and the only service
 //! that reaches out.
 //!
-//! Owns: opening a storage (`open.rs`), how each stands (`health.rs`), and the gRPC service that
+//! Owns: opening a storage (`open.rs`), the marker that proves a place (`marker.rs`),
+//! how each stands (`health.rs`), and the gRPC service that
 //! the others call (`grpc.rs` and `grpc/`). To add a kind of storage: its crate in
 //! `crates/connectors/`, and its two arms in `open.rs`.
 
 mod config;
 mod grpc;
 mod health;
+mod marker;
 mod open;
 mod upkeep;
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use futures::StreamExt;
-use stowage_db::{Database, DbError, Scope};
+use stowage_db::{DbError, Scope};
 use stowage_domain::{StorageId, WorkspaceId};
 use stowage_storage::StorageError;
 use tokio_util::sync::CancellationToken;
@@ -12,8 +12,8 @@ use tracing::warn;
 
 use crate::{
     ConnectorConfig, Deps,
-    grpc::connect::another_place,
     health::HealthKeeper,
+    marker::prove,
     open::{OpenError, Opener},
 };
 
@@ -50,7 +50,7 @@ pub(crate) async fn run(config: ConnectorConfig, deps: Deps, stop: CancellationT
         match due.await {
             Ok(storages) => {
                 for storage in storages {
-                    check(&deps.db, &opener, &health, storage.workspace, storage.id).await;
+                    check(&deps, &opener, &health, storage.workspace, storage.id).await;
                 }
             }
             Err(error) => warn!(%error, "could not look for storages to check"),
@@ -59,13 +59,13 @@ pub(crate) async fn run(config: ConnectorConfig, deps: Deps, stop: CancellationT
 }
 
 async fn check(
-    db: &Database,
+    deps: &Deps,
     opener: &Opener,
     health: &HealthKeeper,
     workspace: WorkspaceId,
     id: StorageId,
 ) {
-    match try_check(db, opener, workspace, id).await {
+    match try_check(deps, opener, workspace, id).await {
         Ok(Ok(())) => health.succeeded(workspace, id).await,
         Ok(Err(error)) => health.failed(workspace, id, &error).await,
         Err(error) => warn!(storage.id = %id, %error, "could not check storage {id}"),
@@ -74,23 +74,22 @@ async fn check(
 
 /// The root answers, is the one that was connected, and its first page lists.
 async fn try_check(
-    db: &Database,
+    deps: &Deps,
     opener: &Opener,
     workspace: WorkspaceId,
     id: StorageId,
 ) -> Result<Result<(), StorageError>, DbError> {
-    let storage = match opener.open(workspace, id).await {
-        Ok((_, storage)) => storage,
+    let (row, storage) = match opener.open(workspace, id).await {
+        Ok(opened) => opened,
         Err(OpenError::Storage(error)) => return Ok(Err(error)),
         Err(OpenError::Db(error)) => return Err(error),
     };
+    let (db, clock) = (&deps.db, &*deps.clock);
     let expected = db.read_in(workspace).await?.scans().identity(id).await?;
-    match storage.identify().await {
-        Err(error) => return Ok(Err(error)),
-        Ok(identity) if expected.is_some_and(|expected| expected != identity.0) => {
-            return Ok(Err(another_place()));
-        }
+    match prove(db, clock, &row, &*storage, expected.as_deref()).await {
         Ok(_) => {}
+        Err(OpenError::Storage(error)) => return Ok(Err(error)),
+        Err(OpenError::Db(error)) => return Err(error),
     }
     let page = storage.list(None).next().await;
     Ok(page.transpose().map(|_| ()))

@@ -5,7 +5,8 @@ use std::str::FromStr;
 use sea_orm::QueryResult;
 use stowage_domain::{
     Access, Behaviour, OffMeans, OnMove, OnPurge, OnReturn, StorageId, StorageKind, StorageStatus,
-    Timestamp, WorkspaceId, scan::Hold,
+    Timestamp, WorkspaceId,
+    scan::{Hold, Proof},
 };
 use uuid::Uuid;
 
@@ -45,8 +46,20 @@ pub struct StorageRow {
     pub on_purge: OnPurge,
     pub behaviour: Behaviour,
     pub is_on: bool,
+    /// When its marker file was written; none where it carries none.
+    pub marked_at: Option<Timestamp>,
     pub scan_interval_seconds: i64,
     pub created_at: Timestamp,
+}
+
+impl StorageRow {
+    /// Returns how the storage shows that it is the place that was connected.
+    pub fn proof(&self) -> Proof {
+        match self.marked_at {
+            Some(_) => Proof::Own,
+            None => self.kind.proof(),
+        }
+    }
 }
 
 /// What a person may change; `None` leaves it.
@@ -55,6 +68,7 @@ pub struct StorageUpdate {
     pub name: Option<String>,
     pub settings: Option<String>,
     pub is_on: Option<bool>,
+    pub access: Option<Access>,
     pub on_purge: Option<OnPurge>,
     pub on_return: Option<OnReturn>,
     pub on_move: Option<OnMove>,
@@ -88,7 +102,7 @@ pub struct StorageOverview {
 }
 
 const COLUMNS: &str = "s.id, s.workspace_id, s.kind, s.name, s.settings, s.access, s.on_purge, \
-     s.on_return, s.on_move, s.is_on, s.off_hides_originals, s.scan_interval_seconds, s.created_at";
+     s.on_return, s.on_move, s.marked_at, s.is_on, s.off_hides_originals, s.scan_interval_seconds, s.created_at";
 
 impl Storages<'_> {
     pub async fn insert(&self, new: &NewStorage) -> Result<(), DbError> {
@@ -174,7 +188,7 @@ impl Storages<'_> {
         let sql = format!(
             "update storage set name = $3, settings = $4, is_on = $5, on_purge = $6, \
              scan_interval_seconds = $7, on_return = $8, on_move = $9, off_hides_originals = $10, \
-             updated_at = {} where id = $1 and workspace_id = $2",
+             access = $11, updated_at = {} where id = $1 and workspace_id = $2",
             self.0.now()
         );
         self.0
@@ -194,8 +208,34 @@ impl Storages<'_> {
                     update.on_return.unwrap_or(known.on_return).as_str().into(),
                     update.on_move.unwrap_or(known.on_move).as_str().into(),
                     hides_originals(update.off_means.unwrap_or(known.off_means)).into(),
+                    update.access.unwrap_or(row.access).as_str().into(),
                 ],
             )
+            .await?;
+        Ok(())
+    }
+
+    /// Returns which installation this database belongs to.
+    pub async fn installation(&self) -> Result<Uuid, DbError> {
+        let row = self
+            .0
+            .row("select id from installation limit 1", [])
+            .await?;
+        let row = row.ok_or_else(|| DbError::not_found("installation", "of this database"))?;
+        Ok(row.try_get("", "id")?)
+    }
+
+    /// Remembers that a storage carries our marker, or that it need not any more.
+    pub async fn set_marked(&self, id: StorageId, is_marked: bool) -> Result<(), DbError> {
+        let at = if is_marked {
+            format!("coalesce(marked_at, {})", self.0.now())
+        } else {
+            "null".to_owned()
+        };
+        let sql =
+            format!("update storage set marked_at = {at} where id = $1 and workspace_id = $2");
+        self.0
+            .execute(&sql, [id.0.into(), self.0.workspace()?.0.into()])
             .await?;
         Ok(())
     }
@@ -409,6 +449,7 @@ pub(crate) fn storage_of(row: &QueryResult) -> Result<StorageRow, DbError> {
         on_purge: word(row, "storage", "on_purge")?,
         behaviour: behaviour_of(row)?,
         is_on: row.try_get("", "is_on")?,
+        marked_at: row.try_get::<Option<i64>>("", "marked_at")?.map(Timestamp),
         scan_interval_seconds: row.try_get("", "scan_interval_seconds")?,
         created_at: Timestamp(row.try_get("", "created_at")?),
     })

@@ -4,6 +4,7 @@ pub(super) mod confirm_absence;
 pub(super) mod create;
 pub(super) mod delete;
 pub(super) mod list;
+mod place;
 mod probe;
 pub(super) mod scan;
 pub(super) mod scans;

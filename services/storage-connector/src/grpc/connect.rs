@@ -1,16 +1,19 @@
 //! Credentials in and out, and who answers at the other end.
 
 use stowage_db::repo::SealedCredential;
-use stowage_domain::WorkspaceId;
+use stowage_domain::{Access, Marker, MarkerVerdict, StorageId, WorkspaceId};
 use stowage_proto::storage::{
     ConnectRequest, ConnectResponse, DisconnectRequest, DisconnectResponse, IdentifyRequest,
-    IdentifyResponse,
+    IdentifyResponse, MarkOutcome, MarkRequest, MarkResponse,
 };
 use stowage_storage::{ErrorKind, StorageError};
 use tonic::{Response, Status};
 
-use super::{StorageGrpc, db_status, storage_id, storage_status};
-use crate::open::belongs;
+use super::{StorageGrpc, db_status, storage_id};
+use crate::{
+    marker::{mark, prove},
+    open::belongs,
+};
 
 impl StorageGrpc {
     pub(super) async fn store_credentials(
@@ -85,24 +88,47 @@ impl StorageGrpc {
         request: IdentifyRequest,
     ) -> Result<Response<IdentifyResponse>, Status> {
         let id = storage_id(&request.storage_id)?;
-        let storage = self.open(workspace, id).await?;
-        let answer = storage.identify().await.and_then(|identity| {
-            if request.expected.is_empty() || request.expected == identity.0 {
-                Ok(identity.0)
-            } else {
-                Err(another_place())
-            }
-        });
-        match answer {
+        let (row, storage) = self.open_row(workspace, id).await?;
+        let expected = Some(request.expected.as_str()).filter(|text| !text.is_empty());
+        let (db, clock) = (&self.deps.db, &*self.deps.clock);
+        match prove(db, clock, &row, &*storage, expected).await {
             Ok(identity) => {
                 self.health.answered(workspace, id).await;
                 Ok(Response::new(IdentifyResponse { identity }))
             }
-            Err(error) => {
-                self.health.failed(workspace, id, &error).await;
-                Err(storage_status(&error))
-            }
+            Err(error) => Err(self.refused(workspace, id, error).await),
         }
+    }
+
+    pub(super) async fn mark_storage(
+        &self,
+        workspace: WorkspaceId,
+        request: MarkRequest,
+    ) -> Result<Response<MarkResponse>, Status> {
+        let id = storage_id(&request.storage_id)?;
+        let (row, storage) = self.open_row(workspace, id).await?;
+        let answer = |outcome: MarkOutcome, named: Option<StorageId>, found: Option<Marker>| {
+            Response::new(MarkResponse {
+                outcome: outcome.into(),
+                storage_id: named.map(|id| id.to_string()).unwrap_or_default(),
+                created: found.map(|marker| marker.created).unwrap_or_default(),
+            })
+        };
+        if row.access != Access::ReadWrite {
+            return Ok(answer(MarkOutcome::Unmarked, None, None));
+        }
+        let (db, clock) = (&self.deps.db, &*self.deps.clock);
+        let marked = match mark(db, clock, &row, &*storage, request.take_over).await {
+            Ok(marked) => marked,
+            Err(error) => return Err(self.refused(workspace, id, error).await),
+        };
+        let (outcome, named) = match marked.verdict {
+            MarkerVerdict::Write | MarkerVerdict::Keep => (MarkOutcome::Marked, None),
+            MarkerVerdict::Revive(former) => (MarkOutcome::Former, Some(former)),
+            MarkerVerdict::InUse(other) => (MarkOutcome::InUse, Some(other)),
+            MarkerVerdict::Foreign => (MarkOutcome::Foreign, None),
+        };
+        Ok(answer(outcome, named, marked.found))
     }
 }
 

@@ -22,7 +22,7 @@ impl Scan<'_> {
     pub(super) async fn judge(&mut self, present: u64) -> Result<Option<Duration>, Stop> {
         let now = self.deps.clock.now();
         let hold = self.lease.hold;
-        let proof = self.storage.kind.proof();
+        let proof = self.storage.proof();
         match judge_absence(present, self.absent_set, hold.as_ref(), proof, now) {
             Absence::None => {
                 if hold.is_some() {

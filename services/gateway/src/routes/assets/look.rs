@@ -232,7 +232,7 @@ impl Checker {
             return Ok(false);
         }
         let present = tx.objects().count_present(asked.storage.id).await?;
-        let proof = asked.storage.kind.proof();
+        let proof = asked.storage.proof();
         let verdict = judge_absence(present, left, None, proof, self.clock.now());
         let is_held = tx.scans().hold(asked.storage.id).await?.is_some();
         Ok(verdict == Absence::Mark && !is_held)

@@ -3,13 +3,24 @@
 use std::sync::Arc;
 
 use axum::{extract::State, http::StatusCode};
-use stowage_db::{Database, DbError, repo};
-use stowage_domain::{Clock, Ids, Permission, StorageId};
+use serde_json::{Value, json};
+use stowage_db::{
+    Database, DbError,
+    repo::{self, AuditEntry, StorageUpdate},
+};
+use stowage_domain::{
+    Access, Actor, AuditAction, AuditSubject, Clock, Ids, Permission, StorageId, WorkspaceId,
+};
 use stowage_jobs::{Bus, announce};
-use stowage_proto::{event::Topic, job::ScanTrigger};
-use tracing::info;
+use stowage_proto::{event::Topic, job::ScanTrigger, storage::MarkOutcome};
+use tracing::{info, warn};
 
-use super::{enqueue_scan, find_view, settings::NewStorage, view::Storage};
+use super::{
+    enqueue_scan, find, find_view,
+    place::{Foreign, Neighbours, Overlap, Place, neighbours},
+    settings::{Checked, NewStorage},
+    view::Storage,
+};
 use crate::{
     connector::{Connector, ConnectorError},
     extract::{Json, JsonError, Member, MemberError, Refused, WorkspacePath},
@@ -18,13 +29,18 @@ use crate::{
 
 route_error! {
     /// What connecting a storage answers when it does not.
-    RouteError, after [MemberError, JsonError], from [Refused, Fields, DbError, ConnectorError] {
+    RouteError, after [MemberError, JsonError],
+    from [Refused, Fields, DbError, ConnectorError, Overlap, Foreign] {
         /// Somebody removed it while it was being connected.
         NoStorage = kinds::NO_STORAGE,
     }
 }
 
 /// Connect a storage. It is not tested first; what is wrong with it shows when it is scanned.
+///
+/// The place of a storage that was removed with its entries kept becomes that storage again. A
+/// place that belongs to another library, or that overlaps another storage where one of the two is
+/// written to, is refused.
 #[utoipa::path(
     post,
     path = "/workspaces/{workspace_id}/storages",
@@ -48,35 +64,175 @@ pub(crate) async fn create(
 ) -> Result<(StatusCode, Json<Storage>), RouteError> {
     let workspace = member.must(Permission::Administer)?;
     let new = new.check()?;
-    let id = StorageId(ids.next());
-    let row = repo::NewStorage {
-        id,
-        kind: new.kind,
-        name: new.name,
-        settings: new.settings,
-        access: new.access,
-        on_purge: new.on_purge,
-        behaviour: new.behaviour,
-        scan_interval_seconds: new.scan_interval_seconds,
-        at: clock.now(),
+    let connecting = Connecting {
+        db: &db,
+        connector: &connector,
+        workspace,
+        new: &new,
     };
-    let tx = db.begin_in(workspace).await?;
-    tx.storages().insert(&row).await?;
-    tx.commit().await?;
+    let (id, is_former) = connecting.connect(ids.next().into(), &*clock).await?;
 
-    // The connector seals credentials only for a storage that is there.
-    if let Err(error) = connector.connect(workspace, id, new.credentials).await {
-        let tx = db.begin_in(workspace).await?;
-        tx.storages().delete(id).await?;
-        tx.commit().await?;
-        return Err(error.into());
+    let tx = db.begin_in(workspace).await?;
+    if is_former || new.take_over {
+        let entry = AuditEntry {
+            actor: Actor::User(member.user),
+            action: AuditAction::StorageChanged,
+            subject: AuditSubject::Storage,
+            subject_id: id.0,
+            detail: json!({ "reconnected": is_former, "taken_over": new.take_over }),
+        };
+        tx.audit().record(ids.next().into(), &entry).await?;
     }
-
-    let tx = db.begin_in(workspace).await?;
     enqueue_scan(&tx, workspace, id, ScanTrigger::Connect, "").await?;
     let storage = find_view(&tx, id).await?.ok_or(RouteError::NoStorage)?;
     tx.commit().await?;
     announce(&*bus, workspace, Topic::Storage, id).await;
-    info!(storage.id = %id, storage.kind = %row.kind, user.id = %member.user, "connected storage {id}");
+    info!(storage.id = %id, storage.kind = %new.kind, user.id = %member.user, "connected storage {id}");
     Ok((StatusCode::CREATED, Json(storage)))
+}
+
+/// A storage on its way in.
+struct Connecting<'a> {
+    db: &'a Database,
+    connector: &'a Connector,
+    workspace: WorkspaceId,
+    new: &'a Checked,
+}
+
+impl Connecting<'_> {
+    /// Connects the place under `id`, or as the storage that it was before. Says which, and whether
+    /// it was there before.
+    async fn connect(
+        &self,
+        id: StorageId,
+        clock: &dyn Clock,
+    ) -> Result<(StorageId, bool), RouteError> {
+        let tx = self.db.begin_in(self.workspace).await?;
+        let user = self.user();
+        let place = Place {
+            kind: self.new.kind,
+            settings: &self.new.settings,
+            user: user.as_deref(),
+            access: self.new.access,
+        };
+        match neighbours(&tx, &place, None).await? {
+            Neighbours::Overlap(overlap) => return Err(overlap.into()),
+            Neighbours::Former(former) => {
+                drop(tx);
+                return self.revive(former).await;
+            }
+            Neighbours::None => {}
+        }
+        tx.storages().insert(&self.row(id, clock)).await?;
+        tx.commit().await?;
+
+        // The connector seals credentials only for a storage that is there.
+        let credentials = self.new.credentials.clone();
+        if let Err(error) = self
+            .connector
+            .connect(self.workspace, id, credentials)
+            .await
+        {
+            self.forget(id).await?;
+            return Err(error.into());
+        }
+        if self.new.access == Access::ReadOnly {
+            return Ok((id, false));
+        }
+        self.mark(id).await
+    }
+
+    /// Puts our marker into the place, unless it says that the place is somebody's.
+    async fn mark(&self, id: StorageId) -> Result<(StorageId, bool), RouteError> {
+        let take_over = self.new.take_over;
+        let marked = match self.connector.mark(self.workspace, id, take_over).await {
+            Ok(marked) => marked,
+            Err(error) => {
+                // It may be saved although it does not work yet: the first scan marks it.
+                warn!(storage.id = %id, %error, "could not mark storage {id}");
+                return Ok((id, false));
+            }
+        };
+        match marked.outcome() {
+            MarkOutcome::Foreign => {
+                self.forget(id).await?;
+                Err(Foreign(marked.created).into())
+            }
+            MarkOutcome::InUse => {
+                self.forget(id).await?;
+                Err(self.in_use(&marked.storage_id).await?.into())
+            }
+            MarkOutcome::Former => {
+                self.forget(id).await?;
+                let former = marked.storage_id.parse();
+                self.revive(former.map_err(|_| RouteError::NoStorage)?)
+                    .await
+            }
+            MarkOutcome::Marked | MarkOutcome::Unmarked | MarkOutcome::Unspecified => {
+                Ok((id, false))
+            }
+        }
+    }
+
+    /// Makes a storage that was removed with its entries kept a storage again.
+    async fn revive(&self, id: StorageId) -> Result<(StorageId, bool), RouteError> {
+        let new = self.new;
+        let tx = self.db.begin_in(self.workspace).await?;
+        let update = StorageUpdate {
+            name: Some(new.name.clone()),
+            settings: Some(new.settings.clone()),
+            is_on: Some(true),
+            access: Some(new.access),
+            on_purge: Some(new.on_purge),
+            on_return: Some(new.behaviour.on_return),
+            on_move: Some(new.behaviour.on_move),
+            off_means: Some(new.behaviour.off_means),
+            scan_interval_seconds: Some(new.scan_interval_seconds),
+        };
+        tx.storages().update(id, &update).await?;
+        tx.storages().set_marked(id, false).await?;
+        tx.scans().forget_identity(id).await?;
+        tx.commit().await?;
+        let credentials = new.credentials.clone();
+        self.connector
+            .connect(self.workspace, id, credentials)
+            .await?;
+        Ok((id, true))
+    }
+
+    async fn forget(&self, id: StorageId) -> Result<(), DbError> {
+        let tx = self.db.begin_in(self.workspace).await?;
+        tx.storages().delete(id).await?;
+        tx.commit().await
+    }
+
+    async fn in_use(&self, id: &str) -> Result<Overlap, DbError> {
+        let tx = self.db.read_in(self.workspace).await?;
+        let row = match id.parse() {
+            Ok(id) => find(&tx, id).await?,
+            Err(_) => None,
+        };
+        Ok(Overlap(row.map(|row| row.name).unwrap_or_default()))
+    }
+
+    /// Who is signed in as at the place, where its kind knows users.
+    fn user(&self) -> Option<String> {
+        let credentials: Value = serde_json::from_str(&self.new.credentials).ok()?;
+        credentials["user"].as_str().map(str::to_owned)
+    }
+
+    fn row(&self, id: StorageId, clock: &dyn Clock) -> repo::NewStorage {
+        let new = self.new;
+        repo::NewStorage {
+            id,
+            kind: new.kind,
+            name: new.name.clone(),
+            settings: new.settings.clone(),
+            access: new.access,
+            on_purge: new.on_purge,
+            behaviour: new.behaviour,
+            scan_interval_seconds: new.scan_interval_seconds,
+            at: clock.now(),
+        }
+    }
 }

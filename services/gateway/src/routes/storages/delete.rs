@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use axum::{extract::State, http::StatusCode};
-use serde::Deserialize;
-use stowage_db::{Database, DbError, repo::StorageUpdate};
-use stowage_domain::{Permission, StorageId};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use stowage_db::{
+    Database, DbError,
+    repo::{AuditEntry, StorageUpdate},
+};
+use stowage_domain::{Actor, AuditAction, AuditSubject, Ids, Permission, StorageId};
 use stowage_jobs::{Bus, announce};
 use stowage_proto::event::Topic;
 use stowage_rpc::ErrorCode;
@@ -23,7 +27,7 @@ use crate::{
 };
 
 /// What becomes of the storage's assets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Entries {
     /// They stay, marked: the storage is switched off and its credentials are forgotten.
@@ -65,6 +69,7 @@ pub(crate) async fn delete(
     State(db): State<Database>,
     State(connector): State<Connector>,
     State(bus): State<Arc<dyn Bus>>,
+    State(ids): State<Arc<dyn Ids>>,
     member: Member,
     Path(path): Path<StoragePath>,
     Query(query): Query<DeleteQuery>,
@@ -72,7 +77,7 @@ pub(crate) async fn delete(
     let workspace = member.must(Permission::Administer)?;
     let id = StorageId(path.storage_id);
     let tx = db.read_in(workspace).await?;
-    find(&tx, id).await?.ok_or(RouteError::NoStorage)?;
+    let row = find(&tx, id).await?.ok_or(RouteError::NoStorage)?;
     if query.entries == Entries::Drop && tx.holds().holds_storage(id).await? {
         return Err(RouteError::Held);
     }
@@ -82,13 +87,14 @@ pub(crate) async fn delete(
     connector.disconnect(workspace, id).await?;
 
     let tx = db.begin_in(workspace).await?;
-    match query.entries {
+    let dropped = match query.entries {
         Entries::Keep => {
             let off = StorageUpdate {
                 is_on: Some(false),
                 ..StorageUpdate::default()
             };
             tx.storages().update(id, &off).await?;
+            0
         }
         Entries::Drop => {
             let assets = tx.assets().delete_of_storage(id).await?;
@@ -99,8 +105,17 @@ pub(crate) async fn delete(
                 user.id = %member.user,
                 "removed storage {id} and {assets} assets"
             );
+            assets
         }
-    }
+    };
+    let entry = AuditEntry {
+        actor: Actor::User(member.user),
+        action: AuditAction::StorageRemoved,
+        subject: AuditSubject::Storage,
+        subject_id: id.0,
+        detail: json!({ "name": row.name, "entries": query.entries, "assets_dropped": dropped }),
+    };
+    tx.audit().record(ids.next().into(), &entry).await?;
     tx.commit().await?;
     announce(&*bus, workspace, Topic::Storage, id).await;
     Ok(StatusCode::NO_CONTENT)

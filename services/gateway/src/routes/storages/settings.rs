@@ -38,6 +38,9 @@ pub(crate) struct NewStorage {
     /// How often it is scanned: 60 to 86400, 900 when left out.
     #[schema(minimum = 60, maximum = 86400)]
     scan_interval_seconds: Option<i64>,
+    /// Take a place over that carries the marker of another library.
+    #[serde(default)]
+    take_over: bool,
     /// Those of the kind.
     #[schema(value_type = Settings)]
     settings: Value,
@@ -157,6 +160,7 @@ pub(super) struct Checked {
     pub(super) access: Access,
     pub(super) on_purge: OnPurge,
     pub(super) behaviour: Behaviour,
+    pub(super) take_over: bool,
     pub(super) scan_interval_seconds: i64,
     /// JSON.
     pub(super) settings: String,
@@ -182,6 +186,7 @@ impl NewStorage {
             name,
             kind: self.kind,
             access: self.access,
+            take_over: self.take_over,
             on_purge,
             behaviour: Behaviour {
                 on_return: self.on_return.unwrap_or(usual.on_return),

@@ -6,7 +6,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use serde_json::Value;
 use stowage_db::{
-    Database, DbError,
+    Database, DbError, Tx,
     repo::{StorageRow, StorageUpdate},
 };
 use stowage_domain::{OffMeans, OnMove, OnPurge, OnReturn, Permission, StorageId};
@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 
 use super::{
     enqueue_scan, find, find_view,
+    place::{Neighbours, Overlap, Place, neighbours},
     settings::{Credentials, Settings, check_interval, check_purge, credentials_of, settings_of},
     view::Storage,
 };
@@ -59,7 +60,7 @@ pub(crate) struct StoragePatch {
 route_error! {
     /// What changing a storage answers when it does not.
     RouteError, after [MemberError, PathError, JsonError],
-    from [Refused, Fields, DbError, ConnectorError] {
+    from [Refused, Fields, DbError, ConnectorError, Overlap] {
         NoStorage = kinds::NO_STORAGE,
     }
 }
@@ -96,6 +97,8 @@ pub(crate) async fn update(
     if change.settings.is_some() {
         // Another folder or bucket may answer from now on, and that is meant.
         tx.scans().forget_identity(id).await?;
+        tx.storages().set_marked(id, false).await?;
+        refuse_overlap(&tx, &row, &change).await?;
     }
     tx.commit().await?;
 
@@ -121,6 +124,24 @@ pub(crate) async fn update(
     Ok(Json(storage))
 }
 
+/// Refuses settings that lead into another storage.
+async fn refuse_overlap(
+    tx: &Tx,
+    row: &StorageRow,
+    change: &StorageUpdate,
+) -> Result<(), RouteError> {
+    let place = Place {
+        kind: row.kind,
+        settings: change.settings.as_ref().unwrap_or(&row.settings),
+        user: None,
+        access: row.access,
+    };
+    match neighbours(tx, &place, Some(row.id)).await? {
+        Neighbours::Overlap(overlap) => Err(overlap.into()),
+        Neighbours::None | Neighbours::Former(_) => Ok(()),
+    }
+}
+
 impl StoragePatch {
     fn check(&self, row: &StorageRow) -> Result<StorageUpdate, Fields> {
         let name = self.name.as_deref().map(name_of).transpose();
@@ -140,6 +161,7 @@ impl StoragePatch {
             // The same settings saved again say that whatever answers there now is meant.
             settings,
             is_on: self.on,
+            access: None,
             on_purge: self.on_purge,
             on_return: self.on_return,
             on_move: self.on_move,
@@ -154,6 +176,7 @@ fn back_to(row: StorageRow) -> StorageUpdate {
         name: Some(row.name),
         settings: Some(row.settings),
         is_on: Some(row.is_on),
+        access: Some(row.access),
         on_purge: Some(row.on_purge),
         on_return: Some(row.behaviour.on_return),
         on_move: Some(row.behaviour.on_move),

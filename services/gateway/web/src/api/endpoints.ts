@@ -110,6 +110,8 @@ export function workspaceApi(workspaceId: Id) {
       test: (id: Id) => http.post<ProbeReport>(`${base}/storages/${id}/test`),
       scan: (id: Id, folder?: string) =>
         http.post<{ job_id: Id }>(`${base}/storages/${id}/scan`, folder ? { folder } : {}),
+      confirmAbsence: (id: Id, absent: number) =>
+        http.post<Storage>(`${base}/storages/${id}/confirm-absence`, { absent }),
       scans: (id: Id, cursor?: string) =>
         http.get<List<ScanRun>>(`${base}/storages/${id}/scans`, { limit: 20, cursor }),
       skipped: (id: Id, run: Id, cursor?: string) =>

@@ -920,7 +920,12 @@ export interface paths {
         /** List the storages of the workspace, oldest first. */
         get: operations["list_storages"];
         put?: never;
-        /** Connect a storage. It is not tested first; what is wrong with it shows when it is scanned. */
+        /**
+         * Connect a storage. It is not tested first; what is wrong with it shows when it is scanned.
+         * @description The place of a storage that was removed with its entries kept becomes that storage again. A
+         *     place that belongs to another library, or that overlaps another storage where one of the two is
+         *     written to, is refused.
+         */
         post: operations["create_storage"];
         delete?: never;
         options?: never;
@@ -2140,6 +2145,8 @@ export interface components {
             scan_interval_seconds?: number | null;
             /** @description Those of the kind. */
             settings: components["schemas"]["Settings"];
+            /** @description Take a place over that carries the marker of another library. */
+            take_over?: boolean;
         };
         /** @description A workspace that is to be made. */
         NewWorkspace: {
@@ -7663,7 +7670,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage refuses access; The connected folder is not there */
+            /** @description The storage refuses access; The connected folder is not there; Another storage has that place, or a part of it; The place belongs to another library */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8067,7 +8074,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage refuses access; The connected folder is not there */
+            /** @description The storage refuses access; The connected folder is not there; Another storage has that place, or a part of it */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -484,10 +484,18 @@ export const en = {
       syncing: (n: number) => `Reading, ${files(n)} seen`,
       starting: "Starting to read",
       held: (percent: string, time: string) => `${percent} of files vanished: checking again at ${time}`,
+      asking: (percent: string) => `${percent} of files vanished: is that meant?`,
     },
     holdTitle: (percent: string) => `${percent} of the files vanished`,
-    holdText: (absent: number, objects: number, since: string, next: string) =>
-      `${number(absent)} of ${files(objects)} were not there at ${since}. Nothing is marked or removed yet; the storage is read again at ${next}, and only if that agrees are they marked as missing.`,
+    holdText: {
+      checking: (absent: number, objects: number, since: string, next: string) =>
+        `${number(absent)} of ${files(objects)} were not there at ${since}. Nothing is marked or removed yet; the storage is read again at ${next}, and only if that agrees are they marked as missing.`,
+      asking: (absent: number, objects: number, since: string, _next: string) =>
+        `${number(absent)} of ${files(objects)} were not there at ${since}, nor when the storage was read again. It cannot prove that it is the place it was: look whether its disk is mounted. If the files are meant to be gone, say so, and they are marked as missing; no photo leaves the library.`,
+      confirmed: (absent: number, objects: number, _since: string, _next: string) =>
+        `${number(absent)} of ${files(objects)} are meant to be gone, as somebody said. The next scan marks them as missing.`,
+    },
+    confirmAbsence: "They are gone",
     lastScan: "Last scan",
     nextScan: "Next scan",
     objects: "Files",
@@ -757,6 +765,8 @@ export const en = {
     testOk: "Passed",
     testFailed: "Did not pass",
     testNone: "Not run",
+    foreignTitle: "This place belongs to another library",
+    takeOver: "Take it over",
     connected: (name: string) => `${name} is connected. Its first scan has begun.`,
     missing: "This is needed.",
   },

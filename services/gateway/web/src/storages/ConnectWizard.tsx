@@ -9,10 +9,15 @@ import { m } from "../messages";
 import { useWorkspace } from "../shell/useWorkspace";
 import { DeletionStep, KindStep, SettingsStep, StartStep, TestStep } from "./ConnectSteps";
 import { type Draft, EMPTY_DRAFT, fieldErrors, missingFields, toNewStorage, withKind } from "./draft";
+import { TakeOver } from "./TakeOver";
 import classes from "./wizard.module.css";
 
 const STEPS = ["kind", "settings", "test", "deletion", "start"] as const;
 type Step = (typeof STEPS)[number];
+
+/** The place carries the marker of another library. */
+const isForeign = (error: Error | null): error is ApiError =>
+  error instanceof ApiError && error.slug === "storage-of-another-library";
 
 export function ConnectWizard() {
   const { workspace, api } = useWorkspace();
@@ -57,7 +62,8 @@ export function ConnectWizard() {
     onError: showFields,
   });
   const create = useMutation({
-    mutationFn: () => api.storages.create(toNewStorage(draft)),
+    mutationFn: (takeOver: boolean) =>
+      api.storages.create({ ...toNewStorage(draft), ...(takeOver && { take_over: true }) }),
     meta: { ownErrors: true },
     onSuccess: async (storage) => {
       showDone(m.connect.connected(storage.name));
@@ -65,7 +71,7 @@ export function ConnectWizard() {
       await navigate({ to: "/w/$workspace", params: { workspace: workspace.short_id } });
     },
     onError: (error) => {
-      if (!showFields(error)) showError(error);
+      if (!showFields(error) && !isForeign(error)) showError(error);
     },
   });
 
@@ -78,7 +84,7 @@ export function ConnectWizard() {
       if (!report) test.mutate();
       return;
     }
-    if (step === "start") return create.mutate();
+    if (step === "start") return create.mutate(false);
     setStep(STEPS[index + 1] ?? "start");
   };
 
@@ -123,7 +129,18 @@ export function ConnectWizard() {
     start: {
       title: m.connect.startTitle,
       text: m.connect.startText,
-      body: <StartStep draft={draft} report={report} />,
+      body: (
+        <>
+          <StartStep draft={draft} report={report} />
+          {isForeign(create.error) && (
+            <TakeOver
+              why={create.error.message}
+              isPending={create.isPending}
+              onTakeOver={() => create.mutate(true)}
+            />
+          )}
+        </>
+      ),
     },
   };
   const { title, text, body } = contents[step];

@@ -3,10 +3,11 @@ import { IconBucket, IconDots, IconFolder, IconServer } from "@tabler/icons-reac
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Storage } from "../api/types";
-import { bytes, m, number, percent, relative, timeOfDay } from "../messages";
+import { bytes, m, number, relative } from "../messages";
 import { Note } from "../shell/Note";
 import { useWorkspace } from "../shell/useWorkspace";
 import { EditStorage } from "./EditStorage";
+import { HoldNote } from "./HoldNote";
 import { RemoveStorage } from "./RemoveStorage";
 import { ScanHistory } from "./ScanHistory";
 import { StateMark } from "./StateMark";
@@ -102,16 +103,7 @@ function Banners({ storage }: { storage: Storage }) {
   if (!hold && !(storage.on && storage.reason)) return null;
   return (
     <div className={classes.banners}>
-      {hold && (
-        <Note tone="warn" title={m.storages.holdTitle(percent(hold.absent, hold.objects))}>
-          {m.storages.holdText(
-            hold.absent,
-            hold.objects,
-            timeOfDay(hold.since),
-            timeOfDay(hold.next_check_at),
-          )}
-        </Note>
-      )}
+      {hold && <HoldNote storage={storage} hold={hold} />}
       {storage.on && storage.reason && (
         <Note tone={storage.status === "degraded" ? "warn" : "bad"} title={storage.reason}>
           {storage.remedy}

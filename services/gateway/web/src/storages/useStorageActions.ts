@@ -22,6 +22,10 @@ export function useStorageActions(storage: Pick<Storage, "id" | "name">) {
     mutationFn: (change: StoragePatch) => api.storages.patch(storage.id, change),
     onSuccess: refresh,
   });
+  const confirmAbsence = useMutation({
+    mutationFn: (absent: number) => api.storages.confirmAbsence(storage.id, absent),
+    onSuccess: refresh,
+  });
   const test = useMutation({ mutationFn: () => api.storages.test(storage.id), onSuccess: refresh });
   const remove = useMutation({
     mutationFn: (entries: "keep" | "drop") => api.storages.remove(storage.id, entries),
@@ -30,5 +34,5 @@ export function useStorageActions(storage: Pick<Storage, "id" | "name">) {
       return refreshAll();
     },
   });
-  return { scan, patch, test, remove };
+  return { scan, patch, confirmAbsence, test, remove };
 }

@@ -40,7 +40,11 @@ describe("stateWords", () => {
       objects: 100,
       since: "2024-05-01T14:00:00Z",
       next_check_at: "2024-05-01T14:15:00Z",
+      state: "checking" as const,
     };
+    expect(stateWords({ ...storage, hold: { ...hold, state: "asking" } }).text).toBe(
+      "38 % of files vanished: is that meant?",
+    );
     expect(stateWords({ ...storage, hold, scanning }).text).toMatch(
       /^38 % of files vanished: checking again at/,
     );

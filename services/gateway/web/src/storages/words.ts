@@ -19,7 +19,8 @@ export function stateWords(storage: Storage): StateWords {
   if (!storage.on || storage.status === "off") return { tone: "quiet", text: words.off };
   if (storage.status === "failed") return { tone: "bad", text: words.failed };
   if (storage.hold) {
-    const { absent, objects, next_check_at } = storage.hold;
+    const { absent, objects, next_check_at, state } = storage.hold;
+    if (state === "asking") return { tone: "warn", text: words.asking(percent(absent, objects)) };
     return { tone: "warn", text: words.held(percent(absent, objects), timeOfDay(next_check_at)) };
   }
   if (storage.scanning) {

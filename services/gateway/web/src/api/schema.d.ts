@@ -194,7 +194,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Rename a workspace or move it to another time zone. */
+        /** Rename a workspace, move it to another time zone, or change how long its bin keeps things. */
         patch: operations["update_workspace"];
         trace?: never;
     };
@@ -326,6 +326,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workspaces/{workspace_id}/assets/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore assets from the recycle bin. Put there again, their days begin anew. */
+        post: operations["restore_assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/workspaces/{workspace_id}/assets/timeline": {
         parameters: {
             query?: never;
@@ -337,6 +354,28 @@ export interface paths {
         get: operations["get_timeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/assets/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move assets to the recycle bin.
+         * @description They leave the library at once and no file is touched. When their days in the bin are over they
+         *     are purged; until then they can be restored. What each storage says about its originals is
+         *     remembered: changed later, the less destructive of then and now counts.
+         */
+        post: operations["trash_assets"];
         delete?: never;
         options?: never;
         head?: never;
@@ -404,6 +443,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workspaces/{workspace_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was deleted, restored or decided, the latest first. Nothing is ever taken off this
+         *     list.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/bin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is in the recycle bin, the latest first, with what becomes of each original. */
+        get: operations["list_bin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/bin/empty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete everything that is in the recycle bin now for good. What a legal hold keeps stays, and
+         *     so does what is put there later. Cannot be undone.
+         */
+        post: operations["empty_bin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/bin/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say what emptying the recycle bin would do: how many originals go from where and how, and which
+         *     stay. Nothing is done.
+         */
+        get: operations["plan_bin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/bin/purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete assets of the recycle bin for good, now. Cannot be undone. */
+        post: operations["purge_assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/workspaces/{workspace_id}/events": {
         parameters: {
             query?: never;
@@ -420,6 +553,44 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List legal holds, those of the whole workspace first; at most 1000. */
+        get: operations["list_holds"];
+        put?: never;
+        /**
+         * Place a legal hold on an asset or on all of the workspace. What is held can be put in the bin,
+         *     and is not purged until the hold is lifted.
+         */
+        post: operations["create_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/holds/{hold_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Lift a legal hold. What is in the bin and over its time is purged soon after. */
+        delete: operations["delete_hold"];
         options?: never;
         head?: never;
         patch?: never;
@@ -488,6 +659,63 @@ export interface paths {
         put?: never;
         /** Try a job again that gave up. */
         post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/lingering": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List originals of purged assets that should be gone from their storage and are not known to be,
+         *     the latest first.
+         */
+        get: operations["list_lingering"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/lingering/{copy_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a lingering copy may stay where it is. It is not tried again, and not imported again
+         *     as long as it is unchanged.
+         */
+        post: operations["acknowledge_lingering"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/lingering/{copy_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try to delete a lingering copy now. */
+        post: operations["retry_lingering"];
         delete?: never;
         options?: never;
         head?: never;
@@ -763,7 +991,7 @@ export interface components {
             /** @description The two ends of the key. */
             masked: string;
             name: string;
-            scopes: ("library:read" | "library:write" | "storages:write")[];
+            scopes: ("library:read" | "library:write" | "bin:purge" | "storages:write")[];
         };
         /** @description What to change of a key; what is left out stays. */
         ApiKeyPatch: {
@@ -780,6 +1008,15 @@ export interface components {
         /** @description Somebody's keys to a workspace. */
         ApiKeys: {
             items: components["schemas"]["ApiKey"][];
+        };
+        /** @description An asset's time in the bin. */
+        AssetBin: {
+            /** @description What becomes of each original. */
+            originals: components["schemas"]["BinnedOriginal"][];
+            purge_after: components["schemas"]["Moment"];
+            trashed_at: components["schemas"]["Moment"];
+            /** @description Null when that person is no longer known. */
+            trashed_by: string | null;
         };
         /** @description An asset, as a tile of the gallery shows it. */
         AssetCard: {
@@ -862,12 +1099,15 @@ export interface components {
         };
         /** @description One asset with all that is known of it. */
         AssetDetail: components["schemas"]["AssetCard"] & {
+            bin: components["schemas"]["AssetBin"] | null;
             /** @description What people set, by field, and what it hides of the file. */
             edits: {
                 [key: string]: components["schemas"]["AssetEdit"];
             };
             /** @description Everything that was read of the file. */
             fields: components["schemas"]["MetadataField"][];
+            /** @description A legal hold keeps it from being purged. */
+            held: boolean;
             /** @description Tags of the file or its folders that a person took off. */
             hidden_tags: components["schemas"]["AssetHiddenTag"][];
             imported_at: components["schemas"]["Moment"];
@@ -996,7 +1236,10 @@ export interface components {
             asset_id: string;
             /** @description For people. */
             detail: string;
-            /** @description For programs: `not-found`, or `original-` with the availability of the original. */
+            /**
+             * @description For programs: `not-found`, `not-in-bin`, `held`, or `original-` with the availability of
+             *     the original.
+             */
             problem: string;
         };
         /** @description A picture that was made of the original. */
@@ -1019,6 +1262,54 @@ export interface components {
             name: string;
             /** @enum {string} */
             origin: "folder" | "keyword" | "person";
+        };
+        /** @description An act that took something away, gave it back, or decided about it. */
+        AuditAct: {
+            /** @enum {string} */
+            action: "asset.trashed" | "asset.restored" | "asset.purged" | "asset.forgotten" | "asset.recreated" | "hold.placed" | "hold.lifted" | "purge.approved" | "purge.requested" | "original.deleted" | "copy.acknowledged" | "bin.days_changed" | "storage.changed" | "storage.removed" | "upload.cancelled";
+            at: components["schemas"]["Moment"];
+            /** @description Why, which version, how many. */
+            detail: Record<string, never>;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            subject: "asset" | "storage" | "upload" | "workspace";
+            /** Format: uuid */
+            subject_id: string;
+            /** Format: uuid */
+            user_id: string | null;
+            /** @description Null where the system acted, and for people that are no longer known. */
+            user_name: string | null;
+        };
+        /** @description An asset in the bin. */
+        BinEntry: {
+            asset: components["schemas"]["AssetCard"];
+            /**
+             * Format: int64
+             * @description Days that are left, rounded up; 0 when its time is over.
+             */
+            days_left: number;
+            /** @description A legal hold keeps it, whatever its date says. */
+            held: boolean;
+            originals: components["schemas"]["BinnedOriginal"][];
+            purge_after: components["schemas"]["Moment"];
+            /** Format: int64 */
+            size: number;
+            trashed_at: components["schemas"]["Moment"];
+            /** @description Null when that person is no longer known. */
+            trashed_by: string | null;
+        };
+        /** @description One original of a binned asset. */
+        BinnedOriginal: components["schemas"]["OriginalFate"] & {
+            path: string;
+            reappeared_at: components["schemas"]["Moment"] | null;
+            /** Format: int64 */
+            size: number;
+            /** Format: uuid */
+            storage_id: string;
+            /** @enum {string} */
+            storage_kind: "central" | "fs" | "s3" | "gcs" | "gdrive" | "dropbox" | "onedrive" | "yandex-disk" | "ftp";
+            storage_name: string;
         };
         /** @description One change for many assets. */
         BulkEdit: {
@@ -1104,6 +1395,21 @@ export interface components {
              */
             longitude: number;
         };
+        /** @description What must not be purged, and why. */
+        Hold: {
+            /**
+             * Format: uuid
+             * @description Null where all of the workspace is held.
+             */
+            asset_id: string | null;
+            asset_name: string | null;
+            /** Format: uuid */
+            id: string;
+            placed_at: components["schemas"]["Moment"];
+            /** @description Null when that person is no longer known. */
+            placed_by: string | null;
+            reason: string;
+        };
         /** @description An invitation that nobody has used yet. */
         Invitation: {
             created_at: components["schemas"]["Moment"];
@@ -1161,6 +1467,34 @@ export interface components {
             /** Format: uuid */
             job_id: string;
         };
+        /** @description An original that should be gone from its storage and is not known to be. */
+        LingeringCopy: {
+            /**
+             * Format: uuid
+             * @description The asset that was purged.
+             */
+            asset_id: string;
+            /** @description Its name when it was purged. */
+            asset_name: string | null;
+            /** Format: int32 */
+            attempts: number;
+            /** Format: uuid */
+            id: string;
+            last_attempt_at: components["schemas"]["Moment"] | null;
+            next_attempt_at: components["schemas"]["Moment"] | null;
+            path: string;
+            /** @description Why it is still there, as far as is known. */
+            reason: string | null;
+            /** @description Since when it lingers. */
+            since: components["schemas"]["Moment"];
+            /** Format: int64 */
+            size: number;
+            /** @enum {string} */
+            state: "planned" | "intent" | "deleted" | "absent" | "changed" | "refused" | "kept" | "acknowledged";
+            /** Format: uuid */
+            storage_id: string;
+            storage_name: string;
+        };
         /** @description A stretch of a list. */
         List_AssetCard: {
             items: {
@@ -1201,6 +1535,69 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A stretch of a list. */
+        List_AuditAct: {
+            items: {
+                /** @enum {string} */
+                action: "asset.trashed" | "asset.restored" | "asset.purged" | "asset.forgotten" | "asset.recreated" | "hold.placed" | "hold.lifted" | "purge.approved" | "purge.requested" | "original.deleted" | "copy.acknowledged" | "bin.days_changed" | "storage.changed" | "storage.removed" | "upload.cancelled";
+                at: components["schemas"]["Moment"];
+                /** @description Why, which version, how many. */
+                detail: Record<string, never>;
+                /** Format: uuid */
+                id: string;
+                /** @enum {string} */
+                subject: "asset" | "storage" | "upload" | "workspace";
+                /** Format: uuid */
+                subject_id: string;
+                /** Format: uuid */
+                user_id?: string | null;
+                /** @description Null where the system acted, and for people that are no longer known. */
+                user_name?: string | null;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A stretch of a list. */
+        List_BinEntry: {
+            items: {
+                asset: components["schemas"]["AssetCard"];
+                /**
+                 * Format: int64
+                 * @description Days that are left, rounded up; 0 when its time is over.
+                 */
+                days_left: number;
+                /** @description A legal hold keeps it, whatever its date says. */
+                held: boolean;
+                originals: components["schemas"]["BinnedOriginal"][];
+                purge_after: components["schemas"]["Moment"];
+                /** Format: int64 */
+                size: number;
+                trashed_at: components["schemas"]["Moment"];
+                /** @description Null when that person is no longer known. */
+                trashed_by?: string | null;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A stretch of a list. */
+        List_Hold: {
+            items: {
+                /**
+                 * Format: uuid
+                 * @description Null where all of the workspace is held.
+                 */
+                asset_id?: string | null;
+                asset_name?: string | null;
+                /** Format: uuid */
+                id: string;
+                placed_at: components["schemas"]["Moment"];
+                /** @description Null when that person is no longer known. */
+                placed_by?: string | null;
+                reason: string;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A stretch of a list. */
         List_Job: {
             items: {
                 /** Format: int32 */
@@ -1217,6 +1614,38 @@ export interface components {
                 /** @enum {string} */
                 state: "queued" | "running" | "dead" | "done";
                 updated_at: components["schemas"]["Moment"];
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A stretch of a list. */
+        List_LingeringCopy: {
+            items: {
+                /**
+                 * Format: uuid
+                 * @description The asset that was purged.
+                 */
+                asset_id: string;
+                /** @description Its name when it was purged. */
+                asset_name?: string | null;
+                /** Format: int32 */
+                attempts: number;
+                /** Format: uuid */
+                id: string;
+                last_attempt_at?: components["schemas"]["Moment"] | null;
+                next_attempt_at?: components["schemas"]["Moment"] | null;
+                path: string;
+                /** @description Why it is still there, as far as is known. */
+                reason?: string | null;
+                /** @description Since when it lingers. */
+                since: components["schemas"]["Moment"];
+                /** Format: int64 */
+                size: number;
+                /** @enum {string} */
+                state: "planned" | "intent" | "deleted" | "absent" | "changed" | "refused" | "kept" | "acknowledged";
+                /** Format: uuid */
+                storage_id: string;
+                storage_name: string;
             }[];
             /** @description Where the next page begins; null on the last one. */
             next_cursor: string | null;
@@ -1309,7 +1738,17 @@ export interface components {
         NewApiKey: {
             /** @description What it is for. */
             name: string;
-            scopes: ("library:read" | "library:write" | "storages:write")[];
+            scopes: ("library:read" | "library:write" | "bin:purge" | "storages:write")[];
+        };
+        /** @description What is to be held. */
+        NewHoldBody: {
+            /**
+             * Format: uuid
+             * @description Left out: all of the workspace.
+             */
+            asset_id?: string | null;
+            /** @description Why, for whoever meets it later: 1 to 500 characters. */
+            reason: string;
         };
         /** @description An invitation that is to be made. */
         NewInvitation: {
@@ -1387,6 +1826,14 @@ export interface components {
             /** @description An IANA name; UTC when left out. */
             time_zone?: string | null;
         };
+        /** @description What becomes of originals when they are purged: deleted, and how, or kept, and why. */
+        OriginalFate: {
+            deleted: boolean;
+            /** @enum {string} */
+            how: "central" | "provider_trash" | "version_marker" | "permanent";
+            /** @enum {string} */
+            reason: "policy" | "read_only" | "absent" | "changed" | "no_safe_delete";
+        };
         /** @description The password that is, and the one that shall be. */
         PasswordChange: {
             current_password: string;
@@ -1433,6 +1880,51 @@ export interface components {
             /** @description Stays the same over versions: `urn:stowage:problem:<slug>`. */
             type: string;
         };
+        /** @description Assets of the bin that are to go now. */
+        Purge: {
+            ids: string[];
+        };
+        /** @description What a purge would do. */
+        PurgePlan: {
+            /**
+             * Format: int64
+             * @description Assets that leave for good.
+             */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Bytes of originals that go.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Assets that a legal hold keeps.
+             */
+            held: number;
+            lines: components["schemas"]["PurgePlanLine"][];
+        };
+        /** @description What becomes of some originals in one storage. */
+        PurgePlanLine: components["schemas"]["OriginalFate"] & {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            originals: number;
+            /** Format: uuid */
+            storage_id: string;
+            /** @enum {string} */
+            storage_kind: "central" | "fs" | "s3" | "gcs" | "gdrive" | "dropbox" | "onedrive" | "yandex-disk" | "ftp";
+            storage_name: string;
+        };
+        /** @description What is under way. */
+        Purging: {
+            /** @description Assets to which nothing is done. */
+            problems: components["schemas"]["AssetProblem"][];
+            /**
+             * Format: int64
+             * @description Assets that leave for good.
+             */
+            purging: number;
+        };
         /** @description Which assets to read again. */
         Reread: {
             ids: string[];
@@ -1448,6 +1940,20 @@ export interface components {
             problems: components["schemas"]["AssetProblem"][];
             /** Format: int64 */
             queued: number;
+        };
+        /** @description Assets to have back. */
+        Restore: {
+            ids: string[];
+        };
+        /** @description What became of it. */
+        Restored: {
+            /** @description Assets to which nothing was done; those that are purged are not found. */
+            problems: components["schemas"]["AssetProblem"][];
+            /**
+             * Format: int64
+             * @description Assets that are in the library now.
+             */
+            restored: number;
         };
         /** @description The keys of a bucket. */
         S3Credentials: {
@@ -1696,6 +2202,25 @@ export interface components {
             /** @description As `2024-05`. */
             month: string;
         };
+        /** @description Assets for the bin. */
+        Trash: {
+            ids: string[];
+        };
+        /** @description What became of it. */
+        Trashed: {
+            /**
+             * Format: int32
+             * @description For how many times 24 hours the bin keeps what is put there.
+             */
+            days: number;
+            /** @description Assets to which nothing was done. */
+            problems: components["schemas"]["AssetProblem"][];
+            /**
+             * Format: int64
+             * @description Assets that are in the bin now, whoever put them there.
+             */
+            trashed: number;
+        };
         /** @description A person. */
         User: {
             email: string;
@@ -1710,6 +2235,11 @@ export interface components {
         WallClock: string;
         /** @description A workspace, as one of its members sees it. */
         Workspace: {
+            /**
+             * Format: int32
+             * @description For how many times 24 hours the bin keeps what is deleted from now on.
+             */
+            bin_days: number;
             /** Format: uuid */
             id: string;
             name: string;
@@ -1722,6 +2252,12 @@ export interface components {
         };
         /** @description What to change of a workspace; what is left out stays. */
         WorkspacePatch: {
+            /**
+             * Format: int32
+             * @description For how many times 24 hours the bin keeps what is deleted from now on. What is in it
+             *     already keeps its date.
+             */
+            bin_days?: number | null;
             name?: string | null;
             /** @description An IANA name, such as `Europe/Rome`. */
             time_zone?: string | null;
@@ -3645,6 +4181,105 @@ export interface operations {
             };
         };
     };
+    restore_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restore"];
+            };
+        };
+        responses: {
+            /** @description What is in the library now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restored"];
+                };
+            };
+            /** @description The request's body did not arrive whole; The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_timeline: {
         parameters: {
             query?: {
@@ -3715,6 +4350,105 @@ export interface operations {
             };
             /** @description There is no such workspace */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trash_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Trash"];
+            };
+        };
+        responses: {
+            /** @description What is in the bin now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trashed"];
+                };
+            };
+            /** @description The request's body did not arrive whole; The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body must be application/json */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4120,6 +4854,407 @@ export interface operations {
             };
         };
     };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Acts on this asset, storage, upload or workspace alone. */
+                subject_id?: string;
+                /** @description How many items at most, 1 to 500. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Acts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AuditAct"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bin: {
+        parameters: {
+            query?: {
+                /** @description How many items at most, 1 to 500. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is in the bin */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_BinEntry"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    empty_bin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is under way; what it does */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurgePlan"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_bin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What would be done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurgePlan"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purge_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Purge"];
+            };
+        };
+        responses: {
+            /** @description It is under way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Purging"];
+                };
+            };
+            /** @description The request's body did not arrive whole; The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     watch_events: {
         parameters: {
             query?: never;
@@ -4163,6 +5298,253 @@ export interface operations {
                 };
             };
             /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_holds: {
+        parameters: {
+            query?: {
+                /** @description Those that keep this asset, with those of the whole workspace. */
+                asset_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Holds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Hold"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHoldBody"];
+            };
+        };
+        responses: {
+            /** @description The hold */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description The request's body did not arrive whole; The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such asset; There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description A legal hold of the workspace. */
+                hold_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is lifted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such hold; There is no such workspace; Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4560,6 +5942,244 @@ export interface operations {
                 };
             };
             /** @description Only a job that gave up can be tried again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_lingering: {
+        parameters: {
+            query?: {
+                /** @description How many items at most, 1 to 500. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Copies */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_LingeringCopy"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_lingering: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description A copy of the workspace that lingers in a storage. */
+                copy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It may stay */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such copy; There is no such workspace; Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The copy does not linger any more */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_lingering: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description A copy of the workspace that lingers in a storage. */
+                copy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is tried now */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRef"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such copy; There is no such workspace; Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The copy does not linger any more */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5590,7 +7210,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage refuses access; The connected folder is not there */
+            /** @description A legal hold keeps entries of this storage; The storage refuses access; The connected folder is not there */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -241,5 +241,10 @@ async fn nothing_is_planned_twice(world: World) {
     planned(&world, workspace, PurgeOrigin::Person).await;
     let rows = world.rows();
     assert_eq!(rows.count("select count(*) from purge_item").await, 1);
-    assert_eq!(world.jobs_waiting(stowage_db::Scope::Workspace(workspace)).await, 1);
+    assert_eq!(
+        world
+            .jobs_waiting(stowage_db::Scope::Workspace(workspace))
+            .await,
+        1
+    );
 }

@@ -21,6 +21,8 @@ mod outage;
 #[cfg(test)]
 mod photos;
 #[cfg(test)]
+mod purge;
+#[cfg(test)]
 mod reread;
 #[cfg(test)]
 mod rescan;
@@ -60,6 +62,17 @@ cases!(embedded_folder: Embedded on Folder:
     crate::sent::p49_a_duplicate_is_told_and_skipped_where_that_is_wanted
         as p49_a_duplicate_is_told_and_skipped_where_that_is_wanted,
     crate::sent::w1_what_is_acknowledged_survives_a_kill as w1_what_is_acknowledged_survives_a_kill,
+    crate::purge::p34_what_is_over_its_time_goes_and_nothing_else
+        as p34_what_is_over_its_time_goes_and_nothing_else,
+    crate::purge::v56_a_kept_original_is_never_imported_again
+        as v56_a_kept_original_is_never_imported_again,
+    crate::purge::d22_a_file_that_was_overwritten_is_kept_and_becomes_a_new_asset
+        as d22_a_file_that_was_overwritten_is_kept_and_becomes_a_new_asset,
+    crate::purge::v60_a_deletion_that_fails_lingers_until_the_storage_is_back
+        as v60_a_deletion_that_fails_lingers_until_the_storage_is_back,
+    crate::purge::d6_a_file_that_comes_back_stays_in_the_bin
+        as d6_a_file_that_comes_back_stays_in_the_bin,
+    crate::purge::a_purge_that_is_killed_goes_on as a_purge_that_is_killed_goes_on,
     crate::import::every_file_becomes_one_asset as every_file_becomes_one_asset,
     crate::import::a_poison_file_stops_no_other as a_poison_file_stops_no_other,
     crate::import::a_file_still_being_written_waits as a_file_still_being_written_waits,
@@ -104,6 +117,10 @@ cases!(embedded_folder: Embedded on Folder:
 );
 
 cases!(embedded_bucket: Embedded on Bucket:
+    crate::purge::d3_what_cannot_be_deleted_safely_is_kept_and_shown
+        as d3_what_cannot_be_deleted_safely_is_kept_and_shown,
+    crate::purge::v56_a_kept_original_is_never_imported_again
+        as v56_a_kept_original_is_never_imported_again,
     crate::import::every_file_becomes_one_asset as every_file_becomes_one_asset,
     crate::import::every_byte_is_read_once as every_byte_is_read_once,
     crate::import::a_body_that_breaks_off_is_read_again as a_body_that_breaks_off_is_read_again,
@@ -142,6 +159,12 @@ cases!(distributed_folder: Distributed on Folder:
     crate::sent::p49_a_duplicate_is_told_and_skipped_where_that_is_wanted
         as p49_a_duplicate_is_told_and_skipped_where_that_is_wanted,
     crate::sent::w1_what_is_acknowledged_survives_a_kill as w1_what_is_acknowledged_survives_a_kill,
+    crate::purge::p34_what_is_over_its_time_goes_and_nothing_else
+        as p34_what_is_over_its_time_goes_and_nothing_else,
+    crate::purge::d4_no_clock_alone_hastens_a_purge as d4_no_clock_alone_hastens_a_purge,
+    crate::purge::v60_a_deletion_that_fails_lingers_until_the_storage_is_back
+        as v60_a_deletion_that_fails_lingers_until_the_storage_is_back,
+    crate::purge::a_purge_that_is_killed_goes_on as a_purge_that_is_killed_goes_on,
     crate::import::every_file_becomes_one_asset as every_file_becomes_one_asset,
     crate::rescan::a_second_scan_changes_nothing as a_second_scan_changes_nothing,
     crate::outage::a_place_that_is_gone_changes_nothing as a_place_that_is_gone_changes_nothing,
@@ -165,6 +188,8 @@ cases!(distributed_folder: Distributed on Folder:
 );
 
 cases!(distributed_bucket: Distributed on Bucket:
+    crate::purge::d3_what_cannot_be_deleted_safely_is_kept_and_shown
+        as d3_what_cannot_be_deleted_safely_is_kept_and_shown,
     crate::import::every_file_becomes_one_asset as every_file_becomes_one_asset,
     crate::import::every_byte_is_read_once as every_byte_is_read_once,
     crate::rescan::a_second_scan_changes_nothing as a_second_scan_changes_nothing,
@@ -178,6 +203,10 @@ cases!(distributed_bucket: Distributed on Bucket:
 );
 
 cases!(embedded_ftp: Embedded on Ftp:
+    crate::purge::p34_what_is_over_its_time_goes_and_nothing_else
+        as p34_what_is_over_its_time_goes_and_nothing_else,
+    crate::purge::d22_a_file_that_was_overwritten_is_kept_and_becomes_a_new_asset
+        as d22_a_file_that_was_overwritten_is_kept_and_becomes_a_new_asset,
     crate::rescan::a_second_scan_asks_nothing_about_files as a_second_scan_asks_nothing_about_files,
     crate::uploads::no_upload_is_imported_half as no_upload_is_imported_half,
     crate::import::every_file_becomes_one_asset as every_file_becomes_one_asset,
@@ -200,6 +229,8 @@ cases!(embedded_ftp: Embedded on Ftp:
 );
 
 cases!(embedded_old_ftp: Embedded on OldFtp:
+    crate::purge::p34_what_is_over_its_time_goes_and_nothing_else
+        as p34_what_is_over_its_time_goes_and_nothing_else,
     crate::rescan::a_second_scan_asks_nothing_about_files as a_second_scan_asks_nothing_about_files,
     crate::uploads::no_upload_is_imported_half as no_upload_is_imported_half,
     crate::import::every_file_becomes_one_asset as every_file_becomes_one_asset,
@@ -221,6 +252,8 @@ cases!(embedded_old_ftp: Embedded on OldFtp:
 );
 
 cases!(distributed_ftp: Distributed on Ftp:
+    crate::purge::p34_what_is_over_its_time_goes_and_nothing_else
+        as p34_what_is_over_its_time_goes_and_nothing_else,
     crate::import::every_file_becomes_one_asset as every_file_becomes_one_asset,
     crate::import::every_byte_is_read_once as every_byte_is_read_once,
     crate::rescan::a_second_scan_changes_nothing as a_second_scan_changes_nothing,

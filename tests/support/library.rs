@@ -51,6 +51,14 @@ impl Library {
         library
     }
 
+    /// Signs in again, where the session ran out.
+    pub async fn sign_in(&self) {
+        let body = json!({ "email": "owner@example.org", "password": "correct horse battery" });
+        self.ask(Method::POST, "/session", Some(body))
+            .await
+            .expect("signing in works");
+    }
+
     pub fn workspace(&self) -> &str {
         &self.workspace
     }
@@ -162,7 +170,11 @@ impl Library {
 
     /// Connects a place; its first scan begins by itself. Returns its id.
     pub async fn connect(&self, place: &Place) -> String {
-        let storage = self.post("/storages", place.new_storage()).await;
+        self.connect_as(place.new_storage()).await
+    }
+
+    async fn connect_as(&self, new_storage: Value) -> String {
+        let storage = self.post("/storages", new_storage).await;
         text(&storage["id"])
     }
 
@@ -225,7 +237,19 @@ impl Library {
 
     /// Connects a place and waits until everything in it is in the library. Returns its id.
     pub async fn import(&self, place: &Place) -> String {
-        let id = self.connect(place).await;
+        self.import_as(place.new_storage()).await
+    }
+
+    /// Connects a place that Stowage may delete in, if `on_purge` says so, and imports it.
+    pub async fn import_writable(&self, place: &Place, on_purge: &str) -> String {
+        let mut new_storage = place.new_storage();
+        new_storage["access"] = "read_write".into();
+        new_storage["on_purge"] = on_purge.into();
+        self.import_as(new_storage).await
+    }
+
+    async fn import_as(&self, new_storage: Value) -> String {
+        let id = self.connect_as(new_storage).await;
         eventually("the first scan is complete", LONG, async || {
             let scans = self.scans(&id).await?;
             // On a busy machine a lease of seconds may run out under it: then it begins anew.

@@ -141,6 +141,13 @@ impl Place {
         }
     }
 
+    /// Lets the server's user change and delete what lies there.
+    pub fn open_for_writing(&self) {
+        if matches!(self.server, Server::Ftp(..)) {
+            self.take_uploads();
+        }
+    }
+
     fn folder_on(&self, ftp: &Ftp) -> String {
         let root = self.root();
         let below = root

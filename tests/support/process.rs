@@ -61,6 +61,12 @@ impl Process {
         self
     }
 
+    /// Sets a variable for the next start.
+    pub fn set_variable(&mut self, name: &str, value: &str) {
+        self.variables.retain(|(known, _)| known != name);
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
     pub fn name(&self) -> &str {
         &self.name
     }

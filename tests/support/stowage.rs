@@ -153,6 +153,30 @@ impl Stowage {
         }
     }
 
+    /// Starts everything anew with its clocks moved by so many days from where they are: those of
+    /// the processes, and the database server's.
+    pub async fn move_clocks(&mut self, processes: i64, server: i64) {
+        const DAY: i64 = 86_400;
+        let variables = [
+            (
+                "STOWAGE_DATABASE__TESTS_ONLY_PROCESS_CLOCK_SECONDS",
+                processes,
+            ),
+            ("STOWAGE_DATABASE__TESTS_ONLY_SERVER_CLOCK_SECONDS", server),
+        ];
+        for program in self.programs.iter_mut().rev() {
+            let ended_well = program.process.stop();
+            assert!(ended_well, "{} ended badly", program.process.name());
+        }
+        for program in &mut self.programs {
+            for (name, days) in variables {
+                let seconds = (days * DAY).to_string();
+                program.process.set_variable(name, &seconds);
+            }
+        }
+        self.start_all().await;
+    }
+
     pub fn mode(&self) -> Mode {
         self.mode
     }

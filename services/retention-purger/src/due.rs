@@ -16,8 +16,11 @@ const LINGERS: Duration = Duration::from_hours(24);
 /// database: where one of them is wrong, nothing happens until they agree.
 pub(crate) async fn plan(deps: &Deps) {
     match enqueue(deps).await {
-        Ok(0) => {}
-        Ok(count) => info!(workspace.count = count, "planned purges of {count} bins"),
+        Ok(0) => metrics::counter!("stowage_bin_looks_total").increment(1),
+        Ok(count) => {
+            metrics::counter!("stowage_bin_looks_total").increment(1);
+            info!(workspace.count = count, "planned purges of {count} bins");
+        }
         Err(error) => warn!(%error, "could not look for what is due in the bins"),
     }
     if let Err(error) = measure(deps).await {

@@ -23,7 +23,12 @@ export function BinRow({ entry, isChosen, onChoose, onRestore, onPurge }: RowPro
   return (
     <li className={classes.row}>
       <Checkbox aria-label={m.selection.select(asset.name)} checked={isChosen} onChange={onChoose} />
-      <Link to="/w/$workspace/a/$asset" params={params} className={classes.face} aria-label={m.bin.look(asset.name)}>
+      <Link
+        to="/w/$workspace/a/$asset"
+        params={params}
+        className={classes.face}
+        aria-label={m.bin.look(asset.name)}
+      >
         {asset.thumbnail_url ? (
           <img src={asset.thumbnail_url} alt="" loading="lazy" />
         ) : (
@@ -33,7 +38,8 @@ export function BinRow({ entry, isChosen, onChoose, onRestore, onPurge }: RowPro
       <div className={classes.about}>
         <b>{asset.name}</b>
         <p className="num">
-          {m.bin.trashed(entry.trashed_by ?? m.common.unknown, dateTime(entry.trashed_at))}, {bytes(entry.size)}
+          {m.bin.trashed(entry.trashed_by ?? m.common.unknown, dateTime(entry.trashed_at))},{" "}
+          {bytes(entry.size)}
         </p>
         <Originals originals={entry.originals} />
       </div>

@@ -62,7 +62,12 @@ export function PurgeDialog({ entries, onClose, onDone }: PurgeProps) {
           </li>
         ))}
       </ul>
-      <Buttons confirm={m.bin.deleteNow} isPending={purge.isPending} onClose={onClose} onConfirm={() => purge.mutate()} />
+      <Buttons
+        confirm={m.bin.deleteNow}
+        isPending={purge.isPending}
+        onClose={onClose}
+        onConfirm={() => purge.mutate()}
+      />
     </Modal>
   );
 }

@@ -23,9 +23,12 @@ function useForget() {
   const client = useQueryClient();
   return () =>
     Promise.all(
-      [keys.bin(workspace.id), keys.timeline(workspace.id), keys.facets(workspace.id), [workspace.id, "asset"]].map(
-        (queryKey) => client.invalidateQueries({ queryKey }),
-      ),
+      [
+        keys.bin(workspace.id),
+        keys.timeline(workspace.id),
+        keys.facets(workspace.id),
+        [workspace.id, "asset"],
+      ].map((queryKey) => client.invalidateQueries({ queryKey })),
     );
 }
 

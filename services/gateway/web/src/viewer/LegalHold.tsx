@@ -18,8 +18,8 @@ export function LegalHold({ detail }: { detail: AssetDetail }) {
   const holds = useQuery({ ...holdsQuery(workspace.id, api, detail.id), enabled: isAllowed });
   const refresh = () =>
     Promise.all(
-      [keys.holds(workspace.id), keys.asset(workspace.id, detail.id), keys.bin(workspace.id)].map((queryKey) =>
-        client.invalidateQueries({ queryKey }),
+      [keys.holds(workspace.id), keys.asset(workspace.id, detail.id), keys.bin(workspace.id)].map(
+        (queryKey) => client.invalidateQueries({ queryKey }),
       ),
     );
   const lift = useMutation({

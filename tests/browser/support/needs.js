@@ -30,6 +30,9 @@ export const ftp = process.env.STOWAGE_TEST_PYFTPD_TLS_URL
     }
   : null;
 
+/** A Python that has tuspy. */
+export const tuspyPython = process.env.STOWAGE_TEST_TUSPY_PYTHON || null;
+
 const isAllRequired = process.env.STOWAGE_REQUIRE_ALL_BACKENDS === "1";
 
 /** False, or why the tests cannot run; throws where nothing may be missing. */
@@ -52,3 +55,5 @@ export const skip = look();
 /** Like `skip`, for what needs the S3 server, too. */
 export const skipWithoutS3 = skip || (s3 ? false : missing("STOWAGE_TEST_RCLONE_S3_URL is not set"));
 export const skipWithoutFtp = skip || (ftp ? false : missing("STOWAGE_TEST_PYFTPD_TLS_URL is not set"));
+export const skipWithoutTuspy =
+  skip || (tuspyPython ? false : missing("STOWAGE_TEST_TUSPY_PYTHON is not set"));

@@ -455,6 +455,7 @@ async fn the_record_is_for_administrators(world: World) {
         .with(200);
     assert_eq!(of_one["items"].as_array().unwrap().len(), 1);
     assert_eq!(of_one["items"][0]["detail"]["days"], 30);
+    assert_eq!(of_one["items"][0]["subject_name"], "a.jpg");
     let first = owner.get("/audit?limit=1").await.with(200);
     let next = first["next_cursor"].as_str().unwrap();
     let second = owner

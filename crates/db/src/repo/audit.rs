@@ -35,6 +35,8 @@ pub struct AuditRow {
     pub action: AuditAction,
     pub subject: AuditSubject,
     pub subject_id: Uuid,
+    /// What the subject is called, as long as a row of it is there.
+    pub subject_name: Option<String>,
     pub detail: Value,
 }
 
@@ -80,7 +82,11 @@ impl AuditLog<'_> {
         values.extend(subject_id.map(Into::into));
         let sql = format!(
             "select l.id, l.at, l.user_id, u.name as user_name, l.action, l.subject, \
-             l.subject_id, l.detail from audit l left join user_account u on u.id = l.user_id \
+             l.subject_id, coalesce(a.name, s.name) as subject_name, l.detail from audit l \
+             left join user_account u on u.id = l.user_id \
+             left join asset a on a.id = l.subject_id and a.workspace_id = l.workspace_id \
+             left join storage s on s.id = l.subject_id and s.workspace_id = l.workspace_id \
+             and l.subject = 'storage' \
              where l.workspace_id = $1 and (l.at, l.id) < ($2, $3) {of_subject} \
              order by l.at desc, l.id desc limit {}",
             limit + 1
@@ -105,6 +111,7 @@ fn audit_of(row: &QueryResult) -> Result<AuditRow, DbError> {
         action: word(row, "audit", "action")?,
         subject: word(row, "audit", "subject")?,
         subject_id: row.try_get("", "subject_id")?,
+        subject_name: row.try_get("", "subject_name")?,
         detail: serde_json::from_str(&detail).unwrap_or_default(),
     })
 }

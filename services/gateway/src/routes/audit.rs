@@ -27,6 +27,8 @@ pub(crate) struct AuditAct {
     #[schema(schema_with = words::audit_subject)]
     subject: AuditSubject,
     subject_id: Uuid,
+    /// What it is called; null when nothing is left of it.
+    subject_name: Option<String>,
     /// Why, which version, how many.
     #[schema(value_type = Object)]
     detail: Value,
@@ -86,6 +88,7 @@ impl From<AuditRow> for AuditAct {
             action: row.action,
             subject: row.subject,
             subject_id: row.subject_id,
+            subject_name: row.subject_name,
             detail: row.detail,
         }
     }

@@ -10,6 +10,7 @@ const act = (detail: object): AuditAct => ({
   action: "asset.trashed",
   subject: "asset",
   subject_id: "2",
+  subject_name: null,
   detail: detail as AuditAct["detail"],
 });
 

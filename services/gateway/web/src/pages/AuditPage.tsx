@@ -26,7 +26,8 @@ export function AuditPage() {
               <p>{detailText(act)}</p>
               <p className="num">
                 {act.user_name ?? (act.user_id ? m.common.unknown : m.audit.system)}, {dateTime(act.at)},{" "}
-                {m.audit.subject[act.subject]} <code>{act.subject_id}</code>
+                {m.audit.subject[act.subject]}{" "}
+                {act.subject_name ?? <code title={act.subject_id}>{act.subject_id}</code>}
               </p>
             </div>
           </li>

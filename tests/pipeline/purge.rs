@@ -49,6 +49,21 @@ async fn wait_for(world: &World, lifecycle: &str, count: u64) {
     .await;
 }
 
+/// Waits until the purger has looked for what is due, three times since it started.
+async fn wait_until_looked(world: &mut World) {
+    let stowage = &mut world.stowage;
+    eventually("the purger has looked three times", PURGED, async || {
+        let purger = "retention-purger";
+        let looks = stowage.metric(purger, "stowage_bin_looks_total", "").await;
+        if looks >= 3.0 {
+            Ok(())
+        } else {
+            Err(format!("{looks}"))
+        }
+    })
+    .await;
+}
+
 /// Waits until a deletion outside stands like this.
 async fn wait_for_op(world: &World, state: &str) {
     let rows = world.library.rows();
@@ -101,7 +116,7 @@ pub(crate) async fn p34_what_is_over_its_time_goes_and_nothing_else(mut world: W
     let picture = entries["items"][0]["asset"]["thumbnail_url"].clone();
 
     world.stowage.move_clocks(29, 29).await;
-    world.library.wait_until_idle().await;
+    wait_until_looked(&mut world).await;
     assert!(is_there(&world, &album[0]), "a day too early");
     world.stowage.move_clocks(31, 31).await;
     wait_for(&world, "purged", 1).await;
@@ -146,19 +161,7 @@ pub(crate) async fn d4_no_clock_alone_hastens_a_purge(mut world: World) {
     trash(&world, &album[0]).await;
     for (processes, server) in [(40, 0), (0, 40), (-40, 40), (40, -40)] {
         world.stowage.move_clocks(processes, server).await;
-        eventually("the purger has looked three times", PURGED, async || {
-            let purger = "retention-purger";
-            let looks = world
-                .stowage
-                .metric(purger, "stowage_bin_looks_total", "")
-                .await;
-            if looks >= 3.0 {
-                Ok(())
-            } else {
-                Err(format!("{looks}"))
-            }
-        })
-        .await;
+        wait_until_looked(&mut world).await;
         let planned = "select count(*) from job where kind = 'plan-purge'";
         let planned = world.library.rows().count(planned).await;
         assert_eq!(planned, 0, "processes {processes}, server {server}");

@@ -144,7 +144,7 @@ impl Place {
     /// Lets the server's user change and delete what lies there.
     pub fn open_for_writing(&self) {
         if matches!(self.server, Server::Ftp(..)) {
-            self.take_uploads();
+            open_folder(&self.root());
         }
     }
 
@@ -255,5 +255,17 @@ impl Place {
         SystemTime::now()
             .duration_since(modified)
             .unwrap_or_default()
+    }
+}
+
+/// Lets everybody change what lies in a folder and in those below it.
+fn open_folder(folder: &Path) {
+    let all = fs::Permissions::from_mode(0o777);
+    fs::set_permissions(folder, all).expect("the folder is ours");
+    for entry in fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("a folder can be listed").path();
+        if path.is_dir() {
+            open_folder(&path);
+        }
     }
 }

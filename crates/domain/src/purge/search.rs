@@ -5,7 +5,7 @@
 //! The steps are those of the services: the check and the intent are one transaction, the storage
 //! is asked after it, the answer is recorded in another.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque, hash_map::Entry};
 
 use super::{Answer, Due, Effect, Event, OpState, due, step};
 use crate::{Lifecycle, Timestamp};
@@ -244,8 +244,8 @@ fn search(start: World, guards: Guards) -> Result<usize, (&'static str, Vec<&'st
         world.work(0, guards, &mut next);
         world.work(1, guards, &mut next);
         for (event, to) in next {
-            if !reached.contains_key(&to) {
-                reached.insert(to, Some((world, event)));
+            if let Entry::Vacant(place) = reached.entry(to) {
+                place.insert(Some((world, event)));
                 queue.push_back(to);
             }
         }

@@ -18,7 +18,7 @@ if (!root) throw new Error("the page has no element #root");
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">
-      <Notifications position="bottom-center" autoClose={5000} />
+      <Notifications position="bottom-center" autoClose={5000} zIndex={440} />
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
       </QueryClientProvider>

@@ -28,7 +28,7 @@ pub(crate) struct Trash {
 
 /// What became of it.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Trashed {
+pub(crate) struct InBin {
     /// Assets that are in the bin now, whoever put them there.
     trashed: u64,
     /// For how many times 24 hours the bin keeps what is put there.
@@ -54,7 +54,7 @@ route_error! {
     operation_id = "trash_assets",
     params(WorkspacePath),
     request_body = Trash,
-    responses((status = 200, description = "What is in the bin now", body = Trashed), RouteError)
+    responses((status = 200, description = "What is in the bin now", body = InBin), RouteError)
 )]
 pub(crate) async fn trash(
     State(db): State<Database>,
@@ -62,7 +62,7 @@ pub(crate) async fn trash(
     State(ids_of_ours): State<Arc<dyn Ids>>,
     member: Member,
     Json(request): Json<Trash>,
-) -> Result<Json<Trashed>, RouteError> {
+) -> Result<Json<InBin>, RouteError> {
     let workspace = member.must(Permission::Edit)?;
     let ids = ids_of(&request.ids)?;
     let days = member.workspace.bin_days;
@@ -85,7 +85,7 @@ pub(crate) async fn trash(
         let changed = moved.iter().map(ToString::to_string).collect();
         announce_all(bus.as_ref(), workspace, Topic::Asset, changed).await;
     }
-    Ok(Json(Trashed {
+    Ok(Json(InBin {
         trashed: found.len() as u64,
         days,
         problems: missing_of(&ids, &found),

@@ -86,9 +86,9 @@ impl BinEntry {
 }
 
 fn days_left(until: Timestamp, now: Timestamp) -> i64 {
-    let seconds = i64::try_from(until.since(now).as_secs()).unwrap_or(i64::MAX);
-    let part = i64::from(until > now && seconds % 86_400 > 0 || until > now && seconds == 0);
-    seconds / 86_400 + part
+    const DAY: u128 = 24 * 60 * 60 * 1_000_000;
+    let left = until.since(now).as_micros().div_ceil(DAY);
+    i64::try_from(left).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

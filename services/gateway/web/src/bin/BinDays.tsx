@@ -21,7 +21,7 @@ export function BinDays() {
     onSuccess: async () => {
       setOpen(false);
       showDone(m.bin.daysSaved);
-      await client.invalidateQueries({ queryKey: meQuery.queryKey });
+      await client.fetchQuery({ ...meQuery, staleTime: 0 });
       await router.invalidate();
     },
   });

@@ -1,8 +1,7 @@
 import { ActionIcon, Checkbox } from "@mantine/core";
-import { IconGavel, IconRestore, IconTrashX } from "@tabler/icons-react";
+import { IconFile, IconGavel, IconRestore, IconTrashX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { BinEntry } from "../api/types";
-import { FileFace } from "../gallery/FileFace";
 import { bytes, dateTime, m } from "../messages";
 import { useWorkspace } from "../shell/useWorkspace";
 import classes from "./bin.module.css";
@@ -32,7 +31,7 @@ export function BinRow({ entry, isChosen, onChoose, onRestore, onPurge }: RowPro
         {asset.thumbnail_url ? (
           <img src={asset.thumbnail_url} alt="" loading="lazy" />
         ) : (
-          <FileFace card={asset} />
+          <IconFile size={30} stroke={1.4} aria-hidden />
         )}
       </Link>
       <div className={classes.about}>

@@ -831,7 +831,7 @@ export const en = {
     noOriginal: "No original of it is known any more.",
     reappeared: (when: string) => `Reappeared ${when}`,
     originals: (n: number) => things(n, "original", "originals"),
-    heldStay: (n: number) => `${photos(n)} stay.`,
+    heldStay: (n: number) => `${photos(n)} ${plural(n, { one: "stays", other: "stay" })}.`,
     purgeTitle: (n: number) => `Delete ${photos(n)} for good?`,
     purgeText: "This cannot be undone. This is what becomes of each original:",
     emptyDialogTitle: "Empty the bin?",

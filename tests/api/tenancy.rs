@@ -220,6 +220,7 @@ fn body_of(route: &Route, world: &World) -> Option<Value> {
         "test_storage"
         | "create_upload"
         | "append_upload"
+        | "override_upload"
         | "upload_file"
         | "retry_asset"
         | "retry_job"

@@ -237,6 +237,7 @@ fn body_of(route: &Route, world: &World) -> Option<Value> {
         "test_storage"
         | "create_upload"
         | "append_upload"
+        | "override_upload"
         | "upload_file"
         | "empty_bin"
         | "retry_lingering"

@@ -1,5 +1,6 @@
 //! Uploads: tus 1.0 by its specification, forms, and everything that is refused.
 
+mod full_disk;
 mod limits;
 mod tus;
 

@@ -120,6 +120,15 @@ impl World {
         serve(&config, &self.deps, &self.shutdown).await
     }
 
+    /// Starts another gateway over the same database and another central storage.
+    pub(crate) async fn another_gateway_over(&self, central: Arc<dyn Storage>) -> String {
+        let deps = Deps {
+            central,
+            ..self.deps.clone()
+        };
+        serve(&GatewayConfig::default(), &deps, &self.shutdown).await
+    }
+
     /// Starts another gateway, whose spool may hold this much.
     pub(crate) async fn another_gateway_with_spool(&self, spool_bytes: u64) -> String {
         let deps = Deps {

@@ -100,6 +100,14 @@ impl Dialect {
         }
     }
 
+    /// The row lock of who decides something about a row that others only refer to meanwhile.
+    pub(crate) fn lock_decision(self) -> &'static str {
+        match self {
+            Self::Postgres => " for no key update",
+            Self::Sqlite => "",
+        }
+    }
+
     /// The row lock of a claim; SQLite has one writer and needs none.
     pub(crate) fn lock_rows(self) -> &'static str {
         match self {

@@ -51,7 +51,7 @@ pub use scan::{NewScanRun, ScanCounts, ScanLease, ScanRunRow, Scans, SkippedRow}
 pub use session::{SessionRow, Sessions};
 pub use spool::{Spool, StagedBlob};
 pub use storage::{Health, NewStorage, StorageOverview, StorageRow, StorageUpdate, Storages};
-pub use upload::{NewUpload, Standing, UploadRow, Uploads};
+pub use upload::{NewUpload, UploadRow, Uploads};
 pub use upload_chunk::{UploadChunk, UploadChunks};
 pub use user::{NewUser, UserRow, Users};
 pub use workspace::{Member, WorkspaceRow, Workspaces};

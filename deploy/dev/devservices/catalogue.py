@@ -2,7 +2,7 @@
 
 import os
 
-from . import chromium, ftp, paths, s3
+from . import chromium, ftp, packages, paths, s3
 from .postgres import Postgres
 from .rabbitmq import RabbitMq
 from .service import Service
@@ -42,7 +42,7 @@ def environment(state: State) -> dict[str, str]:
         record = state.services.get(service.name)
         if record and not is_provided(service, state):
             variables |= service.environment(record)
-    variables |= s3.tools_environment() | chromium.environment()
+    variables |= s3.tools_environment() | chromium.environment() | packages.tools_environment()
     for key in (chromium.VARIABLE, "STOWAGE_TEST_RCLONE"):
         if os.environ.get(key):
             variables[key] = os.environ[key]

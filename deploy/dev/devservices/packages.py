@@ -143,6 +143,12 @@ def ensure_venv() -> None:
     stamp.write_text(wanted)
 
 
+def tools_environment() -> dict[str, str]:
+    """The Python that has tuspy, for tests that send files with it."""
+    python = paths.VENV / "bin" / "python"
+    return {"STOWAGE_TEST_TUSPY_PYTHON": str(python)} if python.exists() else {}
+
+
 def venv_packages() -> list[str]:
     """Debian keeps the module that fills a new environment in a package of its own."""
     has_ensurepip = subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True)

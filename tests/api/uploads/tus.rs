@@ -351,6 +351,38 @@ async fn who_speaks_otherwise_is_told_how() {
 }
 
 #[tokio::test]
+async fn post_stands_for_what_does_not_come_through() {
+    let world = World::on_sqlite().await;
+    let owner = world.owner().await;
+    let id = begin(&owner, 10).await;
+    let url = format!("{}{}", owner.url, owner.path(&format!("/uploads/{id}")));
+    let post = async |method: &str, csrf: &str| {
+        let request = owner
+            .http
+            .post(&url)
+            .header("cookie", owner.cookie.clone().unwrap())
+            .header("x-http-method-override", method)
+            .header(csrf, "1")
+            .header(TUS.0, TUS.1)
+            .header(BYTES.0, BYTES.1)
+            .header("upload-offset", "0");
+        request
+            .body("hello")
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .as_u16()
+    };
+    assert_eq!(post("PATCH", "x-something").await, 403);
+    assert_eq!(post("PATCH", CSRF.0).await, 204);
+    assert_eq!(offset(&owner, &id).await, 5);
+    assert_eq!(post("GET", CSRF.0).await, 405);
+    assert_eq!(post("DELETE", CSRF.0).await, 204);
+    assert_eq!(ask(&owner, &id).await.status, 410);
+}
+
+#[tokio::test]
 async fn other_sites_send_nothing_and_programs_need_only_their_key() {
     let world = World::on_sqlite().await;
     let owner = world.owner().await;

@@ -56,15 +56,6 @@ pub struct UploadRow {
     pub expires_at: Timestamp,
 }
 
-/// What counts against the limits of a member and of the workspace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
-    /// Uploads of the member that take bytes.
-    pub open: u64,
-    /// Bytes of the workspace that are in central storage for good, or on their way there.
-    pub central_bytes: u64,
-}
-
 impl Uploads<'_> {
     /// Makes an upload that has no bytes yet.
     pub async fn insert(&self, new: &NewUpload) -> Result<UploadRow, DbError> {
@@ -129,31 +120,38 @@ impl Uploads<'_> {
         }))
     }
 
-    /// Returns what counts against the limits. Take the workspace's lock first, so that nothing
-    /// comes between the count and what follows from it.
-    pub async fn standing(&self, user: UserId) -> Result<Standing, DbError> {
+    /// Counts the uploads of a member that take bytes. Take the workspace's lock first, so that
+    /// nothing comes between the count and what follows from it.
+    pub async fn count_open(&self, user: UserId) -> Result<u64, DbError> {
+        let sql = format!(
+            "select count(*) as n from upload where workspace_id = $1 and user_id = $2 \
+             and state = '{}'",
+            UploadState::Receiving
+        );
+        let values = [self.0.workspace()?.0.into(), user.0.into()];
+        let row = self.0.row(&sql, values).await?;
+        let count: i64 = row.map_or(Ok(0), |row| row.try_get("", "n"))?;
+        Ok(count as u64)
+    }
+
+    /// Returns how many bytes of the workspace are in central storage for good, or announced to
+    /// go there. Under the same lock.
+    pub async fn central_bytes(&self) -> Result<u64, DbError> {
         let workspace = self.0.workspace()?;
         let sql = format!(
-            "select (select count(*) from upload where workspace_id = $1 and user_id = $2 \
-             and state = '{receiving}') as open, \
-             (select cast(coalesce(sum(size), 0) as bigint) from remote_object \
-             where storage_id = $3) \
+            "select (select cast(coalesce(sum(size), 0) as bigint) from remote_object \
+             where storage_id = $2) \
              + (select cast(coalesce(sum(size), 0) as bigint) from upload \
-             where workspace_id = $1 and state in ('{receiving}', '{complete}')) as bytes",
-            receiving = UploadState::Receiving,
-            complete = UploadState::Complete,
+             where workspace_id = $1 and state in ('{}', '{}')) as bytes",
+            UploadState::Receiving,
+            UploadState::Complete,
         );
-        let values = [
-            workspace.0.into(),
-            user.0.into(),
-            StorageId::central_of(workspace).0.into(),
-        ];
-        let row = self.0.row(&sql, values).await?;
-        let row = row.ok_or_else(|| DbError::not_found("workspace", workspace))?;
-        Ok(Standing {
-            open: row.try_get::<i64>("", "open")? as u64,
-            central_bytes: sum_of(&row, "bytes")?,
-        })
+        let central = StorageId::central_of(workspace);
+        let row = self
+            .0
+            .row(&sql, [workspace.0.into(), central.0.into()])
+            .await?;
+        row.map_or(Ok(0), |row| sum_of(&row, "bytes"))
     }
 
     /// Moves the end of an upload from `from` to `to`; where that is all of it, it is complete.

@@ -174,7 +174,7 @@ impl Workspaces<'_> {
         let id = self.0.workspace()?;
         let sql = format!(
             "select check_duplicates from workspace where id = $1{}",
-            self.0.dialect.lock_rows()
+            self.0.dialect.lock_decision()
         );
         let row = self.0.row(&sql, [id.0.into()]).await?;
         let row = row.ok_or_else(|| DbError::not_found("workspace", id))?;

@@ -5,6 +5,7 @@ mod cancel;
 mod create;
 mod form;
 mod head;
+mod instead;
 mod list;
 mod options;
 mod show;
@@ -40,6 +41,7 @@ pub(super) fn routes() -> OpenApiRouter<Gateway> {
             show::show,
             head::head,
             append::append,
+            instead::post,
             cancel::cancel,
             options::one
         ))

@@ -184,13 +184,12 @@ impl Admission {
         };
         let tx = self.db.begin_in(workspace).await?;
         tx.workspaces().lock().await?;
-        let standing = tx.uploads().standing(user).await?;
         let most = self.config.upload_max_open;
-        if most > 0 && standing.open >= most {
+        if most > 0 && tx.uploads().count_open(user).await? >= most {
             return Err(NotAdmitted::TooMany { most });
         }
         let quota = self.config.workspace_bytes;
-        if quota > 0 && standing.central_bytes.saturating_add(size) > quota {
+        if quota > 0 && tx.uploads().central_bytes().await?.saturating_add(size) > quota {
             return Err(NotAdmitted::QuotaUsedUp);
         }
         let upload = tx.uploads().insert(&new).await?;

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::Request,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::Response,
 };
@@ -52,6 +52,12 @@ pub(crate) const ANSWERED: [HeaderName; 9] = [
     TUS_EXTENSION,
     TUS_MAX_SIZE,
 ];
+
+/// The method that a `POST` stands for, where it stands for another.
+pub(crate) fn stands_for(headers: &HeaderMap) -> Option<Method> {
+    const OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-override");
+    Method::from_bytes(headers.get(OVERRIDE)?.as_bytes()).ok()
+}
 
 /// Puts the version on every answer below `/uploads`, and the ones we know on the refusal of
 /// another.

@@ -18,7 +18,7 @@ use stowage_proto::{
     event::Topic,
     job::{ImportUpload, RenderAsset},
 };
-use stowage_storage::{Object, ObjectPath, WriteMode};
+use stowage_storage::{DeleteCondition, Object, ObjectPath, WriteMode};
 use tracing::{debug, instrument};
 
 use super::import_object::{central_error, metadata_of};
@@ -58,9 +58,21 @@ impl ImportUploadHandler {
         let tx = self.deps.db.read_in(workspace).await;
         let tx = tx.map_err(JobError::retry)?;
         let upload = tx.uploads().find(id).await.map_err(JobError::retry)?;
-        let Some(upload) = upload.filter(|upload| upload.state == UploadState::Complete) else {
+        let Some(upload) = upload else {
             return Ok(None);
         };
+        drop(tx);
+        match upload.state {
+            UploadState::Complete => {}
+            // Killed a moment ago, perhaps before it had tidied up.
+            UploadState::Duplicate => {
+                self.forget(&upload).await?;
+                return Ok(None);
+            }
+            _ => return Ok(None),
+        }
+        let tx = self.deps.db.read_in(workspace).await;
+        let tx = tx.map_err(JobError::retry)?;
         let chunks = tx.upload_chunks().of_upload(id).await;
         Ok(Some((upload, chunks.map_err(JobError::retry)?)))
     }
@@ -104,12 +116,22 @@ impl ImportUploadHandler {
     /// Writes the original. Written twice, it is the same.
     #[instrument(name = "upload.keep", skip_all)]
     async fn keep(&self, upload: &UploadRow, whole: &Whole) -> Result<(), JobError> {
-        let key = ObjectPath::new(key_of(upload, whole)).map_err(JobError::reject)?;
+        let key = ObjectPath::new(key_of(upload, &whole.sha256)).map_err(JobError::reject)?;
         let body = whole.body().map_err(central_error)?;
         let durable = &self.deps.durable;
         let written = durable.write(&key, whole.size, body, WriteMode::Replace);
         written.await.map_err(central_error)?;
         Ok(())
+    }
+
+    /// Deletes an original that was kept while another upload of its content became the asset.
+    async fn forget(&self, upload: &UploadRow) -> Result<(), JobError> {
+        let Some(sha256) = &upload.sha256 else {
+            return Ok(());
+        };
+        let key = ObjectPath::new(key_of(upload, sha256)).map_err(JobError::reject)?;
+        let deleted = self.deps.durable.delete(&key, DeleteCondition::OwnKey);
+        deleted.await.map_err(central_error)
     }
 
     /// Makes it an asset, or says which asset has its content; all or nothing. None when somebody
@@ -120,11 +142,18 @@ impl ImportUploadHandler {
         upload: &UploadRow,
         file: &ImportedFile,
         whole: &Whole,
+        is_kept: bool,
         context: &JobContext,
     ) -> Result<Option<Outcome>, DbError> {
         let tx = self.deps.db.begin_in(upload.workspace).await?;
         tx.jobs().guard(context).await?;
         let (known, is_wanted) = judge(&tx, &whole.sha256).await?;
+        if is_wanted && !is_kept {
+            // The asset that had it is gone, or the workspace changed its mind: once more.
+            return Err(DbError::LeaseLost {
+                what: format!("the content of upload {}", upload.id),
+            });
+        }
         let next = if is_wanted {
             UploadState::Stored
         } else {
@@ -164,7 +193,7 @@ impl ImportUploadHandler {
     ) -> Result<AssetId, DbError> {
         let storage = tx.storages().ensure_central().await?;
         let id = RemoteObjectId(upload.id.0);
-        let key = key_of(upload, whole);
+        let key = key_of(upload, &whole.sha256);
         let revision = hex::encode(&whole.sha256);
         let seen = Object {
             remote_id: key.clone(),
@@ -208,11 +237,11 @@ async fn judge(tx: &Tx, sha256: &[u8]) -> Result<(Option<AssetId>, bool), DbErro
 
 /// Named by its content, and by the upload too: no two assets share an object, so none takes
 /// another's original along when it goes.
-fn key_of(upload: &UploadRow, whole: &Whole) -> String {
+fn key_of(upload: &UploadRow, sha256: &[u8]) -> String {
     format!(
         "w/{}/originals/{}/{}",
         upload.workspace,
-        hex::encode(&whole.sha256),
+        hex::encode(sha256),
         upload.id
     )
 }
@@ -236,13 +265,23 @@ impl Handler for ImportUploadHandler {
         let whole = intake.read.as_ref();
         let whole = whole.ok_or_else(|| JobError::reject(anyhow!("an upload is read whole")))?;
         let is_wanted = self.announce_hash(&upload, whole).await;
-        if is_wanted.map_err(JobError::retry)? {
+        let is_wanted = is_wanted.map_err(JobError::retry)?;
+        if is_wanted {
             self.keep(&upload, whole).await?;
         }
-        let outcome = self.commit(&upload, &file, whole, &context).await;
+        let outcome = self
+            .commit(&upload, &file, whole, is_wanted, &context)
+            .await;
         let Some(outcome) = outcome.map_err(JobError::retry)? else {
             return Ok(());
         };
+        if is_wanted && !outcome.is_new {
+            let kept = UploadRow {
+                sha256: Some(whole.sha256.clone()),
+                ..upload.clone()
+            };
+            self.forget(&kept).await?;
+        }
         let (id, asset) = (upload.id, outcome.asset);
         debug!(upload.id = %id, asset.id = %asset, "upload {id} is asset {asset}");
         let became = if outcome.is_new { "asset" } else { "duplicate" };

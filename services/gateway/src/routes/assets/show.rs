@@ -4,7 +4,7 @@ use axum::extract::State;
 use stowage_db::{Database, DbError, Tx, repo};
 use stowage_domain::{AssetId, Permission, WorkspaceId};
 use stowage_jobs::Job;
-use stowage_proto::job::{ImportObject, RenderAsset, RereadAsset};
+use stowage_proto::job::{ImportObject, ImportUpload, RenderAsset, RereadAsset};
 
 use super::detail::AssetDetail;
 use crate::{
@@ -77,7 +77,15 @@ fn subjects(detail: &repo::AssetDetail) -> Vec<(&'static str, String)> {
         };
         (RereadAsset::KIND, job.dedup_key())
     });
+    // An original that was uploaded has its upload's id.
+    let uploads = detail.locations.iter().map(|location| {
+        let job = ImportUpload {
+            upload_id: location.object.to_string(),
+        };
+        (ImportUpload::KIND, job.dedup_key())
+    });
     imports
+        .chain(uploads)
         .chain(rereads)
         .chain([(RenderAsset::KIND, render.dedup_key())])
         .collect()

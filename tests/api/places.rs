@@ -1,6 +1,6 @@
 //! Where storages may lie, and the marker that says whose a place is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use stowage_domain::WorkspaceId;
@@ -23,7 +23,7 @@ fn made(world: &World, name: &str) -> PathBuf {
     folder
 }
 
-fn body(folder: &PathBuf, access: &str) -> Value {
+fn body(folder: &Path, access: &str) -> Value {
     json!({
         "name": folder.file_name().unwrap().to_string_lossy(),
         "kind": "fs",
@@ -32,14 +32,14 @@ fn body(folder: &PathBuf, access: &str) -> Value {
     })
 }
 
-async fn connect(owner: &Person, folder: &PathBuf, access: &str) -> Value {
+async fn connect(owner: &Person, folder: &Path, access: &str) -> Value {
     owner
         .post("/storages", body(folder, access))
         .await
         .with(201)
 }
 
-fn marker(folder: &PathBuf) -> Option<Value> {
+fn marker(folder: &Path) -> Option<Value> {
     let text = std::fs::read(folder.join(".stowage")).ok()?;
     Some(serde_json::from_slice(&text).unwrap())
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rename, rm } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { barriers } from "./support/axe.js";
@@ -111,4 +111,67 @@ test("v34 v40 switching off says what it means for the originals, and does so", 
   await page
     .locator('[data-asset][aria-label^="fjord.jpg"][aria-label*="The storage of the original is switched off"]')
     .waitFor();
+});
+
+test("d9 a folder of another library is taken over only when a person says so", { skip }, async () => {
+  const theirs = {
+    installation: "0190c0de-0000-7000-8000-000000000001",
+    workspace: "0190c0de-0000-7000-8000-000000000002",
+    storage: "0190c0de-0000-7000-8000-000000000003",
+    created: "2026-01-02T03:04:05Z",
+  };
+  const marker = path.join(world.second, ".stowage");
+  await writeFile(marker, JSON.stringify(theirs));
+  const page = await world.window();
+  world.watch.expect(409, /\/storages$/);
+  await page.goto(`${world.home}/storages/connect`);
+  await page.getByRole("button", { name: /^Folder of this server/ }).click();
+  await page.getByLabel("Name").fill("Second disk");
+  await page.getByRole("list", { name: "Folders" }).getByRole("button", { name: world.second }).click();
+  await page.getByRole("radio", { name: /^Read and write/ }).click();
+  const next = page.getByRole("button", { name: "Continue", exact: true });
+  await next.click();
+  await page.getByText("Everything works").waitFor();
+  await next.click();
+  await page.getByRole("radio", { name: /^Keep the original/ }).click();
+  await next.click();
+  await page.getByRole("button", { name: "Connect and start" }).click();
+
+  await page.getByText("This place belongs to another library").waitFor();
+  assert.deepEqual(JSON.parse(await readFile(marker, "utf8")), theirs, "nothing is written before");
+  assert.deepEqual(await barriers(page), []);
+  await page.getByRole("button", { name: "Take it over" }).click();
+  await page.getByText("Second disk is connected. Its first scan has begun.").waitFor();
+  assert.equal(JSON.parse(await readFile(marker, "utf8")).workspace, world.workspace.id);
+});
+
+test("d5 a storage that cannot prove itself asks, and an administrator answers", { skip }, async () => {
+  const page = await world.window();
+  const asking = {
+    absent: 12,
+    objects: 20,
+    since: "2026-11-28T10:00:00Z",
+    next_check_at: "2026-11-28T10:15:00Z",
+    state: "asking",
+  };
+  // Only an FTP server asks; how it comes to that is for other tests.
+  await page.route(/\/api\/v1\/workspaces\/[^/]+\/storages$/, async (route) => {
+    const answer = await route.fetch();
+    const { items } = await answer.json();
+    await route.fulfill({ response: answer, json: { items: items.map((one) => ({ ...one, on: true, hold: asking })) } });
+  });
+  let confirmed = null;
+  await page.route(/\/confirm-absence$/, async (route) => {
+    confirmed = route.request().postDataJSON();
+    await route.fulfill({ status: 200, contentType: "application/json", body: "{}" });
+  });
+  await page.goto(`${world.home}/storages`);
+  const card = page.getByRole("article", { name: "Second disk" });
+  await card.getByText(/60.% of the files vanished/).waitFor();
+  await card.getByText(/look whether its disk is mounted/).waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await card.getByRole("button", { name: "They are gone" }).click();
+  for (const end = Date.now() + 5_000; !confirmed && Date.now() < end; ) await page.waitForTimeout(50);
+  assert.deepEqual(confirmed, { absent: 12 });
+  await page.unrouteAll({ behavior: "ignoreErrors" });
 });

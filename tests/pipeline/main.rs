@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod absence;
 #[cfg(test)]
+mod bad_listings;
+#[cfg(test)]
 mod changes;
 #[cfg(test)]
 mod egress;
@@ -114,6 +116,7 @@ cases!(embedded_folder: Embedded on Folder:
         as d5_twenty_outages_leave_every_asset_and_every_picture,
     crate::markers::d27_photos_never_touches_photos2
         as d27_photos_never_touches_photos2,
+    crate::bad_listings::d5_no_bad_listing_marks_anything as d5_no_bad_listing_marks_anything,
 );
 
 cases!(embedded_bucket: Embedded on Bucket:
@@ -151,6 +154,7 @@ cases!(embedded_bucket: Embedded on Bucket:
         as d5_twenty_outages_leave_every_asset_and_every_picture,
     crate::markers::d27_photos_never_touches_photos2
         as d27_photos_never_touches_photos2,
+    crate::bad_listings::d5_no_bad_listing_marks_anything as d5_no_bad_listing_marks_anything,
 );
 
 cases!(distributed_folder: Distributed on Folder:
@@ -226,6 +230,7 @@ cases!(embedded_ftp: Embedded on Ftp:
         as w4_d5_a_check_marks_and_takes_back_without_a_scan,
     crate::markers::d5_an_ftp_server_that_shows_nothing_asks_a_person
         as d5_an_ftp_server_that_shows_nothing_asks_a_person,
+    crate::bad_listings::d5_no_bad_listing_marks_anything as d5_no_bad_listing_marks_anything,
 );
 
 cases!(embedded_old_ftp: Embedded on OldFtp:

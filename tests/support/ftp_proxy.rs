@@ -12,11 +12,21 @@ use tokio::{
 
 use crate::Counted;
 
+/// What to break about listings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FtpFault {
+    /// Listing number `number` on each connection, from 1, is refused with this code.
+    Refuse { number: u64, code: u16 },
+    /// Listings end after this many bytes, and look complete.
+    Cut(usize),
+}
+
 /// A proxy in front of one server, without encryption.
 #[derive(Debug)]
 pub struct FtpProxy {
     port: u16,
     counted: Arc<Mutex<Counted>>,
+    fault: Arc<Mutex<Option<FtpFault>>>,
     _server: JoinSet<()>,
 }
 
@@ -28,17 +38,28 @@ impl FtpProxy {
             .expect("a port is free");
         let port = listener.local_addr().expect("it listens").port();
         let counted = Arc::new(Mutex::new(Counted::default()));
+        let fault = Arc::default();
         let mut server = JoinSet::new();
-        server.spawn(accept(listener, upstream, Arc::clone(&counted)));
+        let state = (Arc::clone(&counted), Arc::clone(&fault));
+        server.spawn(accept(listener, upstream, state));
         Self {
             port,
             counted,
+            fault,
             _server: server,
         }
     }
 
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    pub fn inject(&self, fault: FtpFault) {
+        *lock(&self.fault) = Some(fault);
+    }
+
+    pub fn heal(&self) {
+        *lock(&self.fault) = None;
     }
 
     /// Returns what went through since the last time, and counts anew.
@@ -51,24 +72,24 @@ fn lock<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn accept(listener: TcpListener, upstream: u16, counted: Arc<Mutex<Counted>>) {
+type State = (Arc<Mutex<Counted>>, Arc<Mutex<Option<FtpFault>>>);
+
+async fn accept(listener: TcpListener, upstream: u16, state: State) {
     let mut connections = JoinSet::new();
     while let Ok((client, _)) = listener.accept().await {
         while connections.try_join_next().is_some() {}
-        let counted = Arc::clone(&counted);
+        let state = state.clone();
         connections.spawn(async move {
             // A connection that broke is the client's or the server's business.
-            let _ = control(client, upstream, counted).await;
+            let _ = control(client, upstream, state).await;
         });
     }
 }
 
 /// Passes commands on in one direction and answers in the other.
-async fn control(
-    client: TcpStream,
-    upstream: u16,
-    counted: Arc<Mutex<Counted>>,
-) -> std::io::Result<()> {
+async fn control(client: TcpStream, upstream: u16, (counted, fault): State) -> std::io::Result<()> {
+    let mut lists = 0;
+    let mut refusal = String::new();
     let server = TcpStream::connect(("127.0.0.1", upstream)).await?;
     client.set_nodelay(true)?;
     server.set_nodelay(true)?;
@@ -86,6 +107,19 @@ async fn control(
                     return Ok(());
                 }
                 count(&command, &counted, &reads);
+                lists += u64::from(is_list(&command));
+                if let Some(FtpFault::Refuse { number, code }) = *lock(&fault)
+                    && is_list(&command)
+                    && lists == number
+                {
+                    refusal = format!("{code} refused on purpose\r\n");
+                }
+                if !refusal.is_empty() {
+                    to_client.write_all(refusal.as_bytes()).await?;
+                    refusal.clear();
+                    command.clear();
+                    continue;
+                }
                 to_server.write_all(&command).await?;
                 command.clear();
             }
@@ -96,7 +130,8 @@ async fn control(
                 if let Some(port) = passive_port(&answer) {
                     let listener = TcpListener::bind("127.0.0.1:0").await?;
                     let ours = listener.local_addr()?.port();
-                    transfers.spawn(data(listener, port, Arc::clone(&counted), Arc::clone(&reads)));
+                    let state = (Arc::clone(&counted), Arc::clone(&fault));
+                    transfers.spawn(data(listener, port, state, Arc::clone(&reads)));
                     answer = format!("229 Entering Extended Passive Mode (|||{ours}|)\r\n").into();
                 }
                 to_client.write_all(&answer).await?;
@@ -104,6 +139,10 @@ async fn control(
             }
         }
     }
+}
+
+fn is_list(command: &[u8]) -> bool {
+    command.starts_with(b"MLSD") || command.starts_with(b"LIST")
 }
 
 fn count(command: &[u8], counted: &Mutex<Counted>, reads: &Mutex<bool>) {
@@ -139,7 +178,7 @@ fn passive_port(answer: &[u8]) -> Option<u16> {
 async fn data(
     listener: TcpListener,
     port: u16,
-    counted: Arc<Mutex<Counted>>,
+    (counted, fault): State,
     reads: Arc<Mutex<bool>>,
 ) -> std::io::Result<()> {
     let (client, _) = listener.accept().await?;
@@ -152,12 +191,18 @@ async fn data(
     };
     let down = async {
         let mut chunk = vec![0; 64 * 1024];
+        let mut listed = 0;
         loop {
             let read = from_server.read(&mut chunk).await?;
             if read == 0 {
                 return to_client.shutdown().await;
             }
-            to_client.write_all(&chunk[..read]).await?;
+            let passed = match *lock(&fault) {
+                Some(FtpFault::Cut(after)) if !*lock(&reads) => read.min(after - listed.min(after)),
+                _ => read,
+            };
+            listed += read;
+            to_client.write_all(&chunk[..passed]).await?;
             if *lock(&reads) {
                 lock(&counted).read_bytes += read as u64;
             }

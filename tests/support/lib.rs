@@ -29,7 +29,7 @@ mod upload;
 pub use chance::Chance;
 pub use database::TestDatabase;
 pub use eventually::{eventually, promptly};
-pub use ftp_proxy::FtpProxy;
+pub use ftp_proxy::{FtpFault, FtpProxy};
 pub use launch::{Mode, Options};
 pub use library::Library;
 pub use outcome::Outcome;

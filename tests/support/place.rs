@@ -121,6 +121,14 @@ impl Place {
         }
     }
 
+    /// The proxy in front of an FTP server.
+    pub fn ftp_proxy(&self) -> &FtpProxy {
+        match &self.server {
+            Server::Ftp(_, proxy) => proxy,
+            _ => panic!("only an FTP server has such a proxy"),
+        }
+    }
+
     pub fn rclone(&mut self) -> &mut Rclone {
         match &mut self.server {
             Server::Bucket(rclone, _) => rclone,
@@ -238,9 +246,16 @@ impl Place {
         fs::create_dir(self.root()).expect("a folder can be made");
     }
 
+    /// Puts a file where the connected folder was.
+    pub fn replace_by_file(&self) {
+        self.take_away();
+        fs::write(self.root(), b"no folder").expect("a file can be written");
+    }
+
     /// Brings back what was taken away.
     pub fn bring_back(&self) {
-        let _ = fs::remove_dir(self.root());
+        let _ = fs::remove_file(self.root());
+        let _ = fs::remove_dir_all(self.root());
         fs::rename(self.aside(), self.root()).expect("a folder can be renamed");
     }
 

@@ -51,6 +51,14 @@ pub enum Fault {
     ListPage(u64),
     /// Every page of every listing answers 503.
     AllLists,
+    /// Listings answer that they are complete, and hold nothing.
+    EmptyLists,
+    /// Listings leave out all but this many objects of each page, and look complete.
+    ShortLists(usize),
+    /// Bodies of listings end after this many bytes, the connection with them.
+    CutLists(usize),
+    /// Listings answer that there is no such bucket.
+    NoBucket,
     /// Everything answers 403, as when keys are revoked.
     Denied,
     /// Bodies of objects end after this many bytes, the connection with them.
@@ -177,15 +185,22 @@ async fn pass(
     match fault {
         Some(Fault::Refuse) => return Err(Broken),
         Some(Fault::Denied) => return Ok(refusal(StatusCode::FORBIDDEN, "AccessDenied")),
+        Some(Fault::NoBucket) => return Ok(refusal(StatusCode::NOT_FOUND, "NoSuchBucket")),
         Some(Fault::ListPage(_) | Fault::AllLists) => {
             return Ok(refusal(StatusCode::SERVICE_UNAVAILABLE, "InternalError"));
         }
         Some(Fault::Slow(delay)) => tokio::time::sleep(delay).await,
-        Some(Fault::CutBodies(_)) | None => {}
+        _ => {}
     }
     let answer = forward(request, upstream).await.map_err(|_| Broken)?;
+    match fault {
+        Some(Fault::EmptyLists) => return shortened(answer, 0).await,
+        Some(Fault::ShortLists(kept)) => return shortened(answer, kept).await,
+        _ => {}
+    }
     let cut = match fault {
         Some(Fault::CutBodies(after)) if about == About::Read => Some(after),
+        Some(Fault::CutLists(after)) => Some(after),
         _ => None,
     };
     Ok(answer.map(|body| counted(body, about, cut, state)))
@@ -211,7 +226,11 @@ fn judge(state: &Mutex<State>, about: &About) -> Option<Fault> {
     let is_list = matches!(about, About::List(_));
     let fault = state.fault.filter(|fault| match fault {
         Fault::ListPage(page) => is_list && state.page == *page,
-        Fault::AllLists => is_list,
+        Fault::AllLists
+        | Fault::EmptyLists
+        | Fault::ShortLists(_)
+        | Fault::CutLists(_)
+        | Fault::NoBucket => is_list,
         Fault::CutBodies(_) => *about == About::Read,
         Fault::Denied | Fault::Refuse | Fault::Slow(_) => true,
     });
@@ -268,6 +287,29 @@ fn refusal(status: StatusCode, code: &str) -> Response<Body> {
     let mut response = Response::new(body.boxed_unsync());
     *response.status_mut() = status;
     response
+}
+
+/// Takes objects out of a page of a listing.
+async fn shortened(answer: Response<Incoming>, kept: usize) -> Result<Response<Body>, Broken> {
+    let (mut parts, body) = answer.into_parts();
+    let whole = body.collect().await.map_err(|_| Broken)?.to_bytes();
+    let text = String::from_utf8_lossy(&whole);
+    let mut short = String::with_capacity(text.len());
+    for (number, piece) in text.split("<Contents>").enumerate() {
+        match piece.split_once("</Contents>") {
+            None => short.push_str(piece),
+            Some((object, rest)) => {
+                if number <= kept {
+                    short.extend(["<Contents>", object, "</Contents>"]);
+                }
+                short.push_str(rest);
+            }
+        }
+    }
+    // The length is another; it is told anew.
+    parts.headers.remove(hyper::header::CONTENT_LENGTH);
+    let body = Full::new(Bytes::from(short)).map_err(|never: Infallible| match never {});
+    Ok(Response::from_parts(parts, body.boxed_unsync()))
 }
 
 /// Passes a body on, counting the bytes of objects; with `cut` it breaks off after as many.

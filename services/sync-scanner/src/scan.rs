@@ -11,8 +11,8 @@ use stowage_db::{
     DbError, Tx,
     repo::{NewScanRun, ScanCounts, ScanLease, SkippedRow, StorageRow},
 };
-use stowage_domain::{RemoteObjectId, ScanRunState, scan::AbsentSet};
-use stowage_jobs::{JobContext, announce};
+use stowage_domain::{AssetId, RemoteObjectId, ScanRunState, scan::AbsentSet};
+use stowage_jobs::{JobContext, announce, announce_all};
 use stowage_proto::event::Topic;
 use stowage_storage::{ErrorKind, Skipped, StorageError};
 use stowage_storage_client::Target;
@@ -22,6 +22,9 @@ use crate::{Deps, ScannerConfig};
 
 /// How many skipped files a run remembers by name.
 const SKIPPED_REMEMBERED: usize = 1_000;
+
+/// Assets named in one hint.
+const ASSETS_TOLD: usize = 500;
 
 /// What ends a scan without a verdict of its own.
 #[derive(Debug, thiserror::Error)]
@@ -278,6 +281,15 @@ impl<'a> Scan<'a> {
         };
         if let Err(error) = leave.await {
             warn!(%error, "could not close scan {}; its lease will run out", self.run.id);
+        }
+    }
+
+    /// Tells of assets whose mark was set or taken away, as many at once as a hint should have.
+    async fn announce_assets(&self, assets: &[AssetId]) {
+        for some in assets.chunks(ASSETS_TOLD) {
+            let ids = some.iter().map(ToString::to_string).collect();
+            let workspace = self.storage.workspace;
+            announce_all(self.deps.bus.as_ref(), workspace, Topic::Asset, ids).await;
         }
     }
 

@@ -150,50 +150,70 @@ impl Objects<'_> {
         Ok(())
     }
 
-    /// Marks an object as back, unchanged.
-    pub async fn mark_returned(&self, id: RemoteObjectId) -> Result<(), DbError> {
+    /// Marks an object as back, unchanged. Returns whose original it is.
+    pub async fn mark_returned(&self, id: RemoteObjectId) -> Result<Option<AssetId>, DbError> {
         self.0.bin().note_return(id).await?;
-        self.0
-            .execute(
-                "update remote_object set present = true, absent_since = null, back_since = null, \
-                 restored_at = null where id = $1",
-                [id.0.into()],
-            )
-            .await?;
-        Ok(())
+        self.mark(
+            "update remote_object set present = true, absent_since = null, back_since = null, \
+             restored_at = null where id = $1 returning asset_id",
+            vec![id.0.into()],
+        )
+        .await
     }
 
     /// Marks an object as gone from its storage, if it still is as it was judged. One that never
-    /// became an asset, or whose asset moved on, is forgotten.
-    pub async fn mark_absent(&self, id: RemoteObjectId, revision: &str) -> Result<(), DbError> {
+    /// became an asset, or whose asset moved on, is forgotten. Returns whose original it was.
+    pub async fn mark_absent(
+        &self,
+        id: RemoteObjectId,
+        revision: &str,
+    ) -> Result<Option<AssetId>, DbError> {
         let sql = format!(
             "update remote_object set present = false, absent_since = {}, back_since = null, \
-             restored_at = null where id = $1 and revision = $2 and present",
+             restored_at = null where id = $1 and revision = $2 and present returning asset_id",
             self.0.now()
         );
-        self.0.execute(&sql, [id.0.into(), revision.into()]).await?;
+        let asset = self.mark(&sql, vec![id.0.into(), revision.into()]).await?;
         self.0
             .execute(
                 "delete from remote_object where id = $1 and not present and asset_id is null",
                 [id.0.into()],
             )
             .await?;
-        Ok(())
+        Ok(asset)
     }
 
     /// Notes that an object which is marked as gone was seen again, or that it left once more.
-    pub async fn mark_back(&self, id: RemoteObjectId, is_back: bool) -> Result<(), DbError> {
+    /// Returns whose original it is.
+    pub async fn mark_back(
+        &self,
+        id: RemoteObjectId,
+        is_back: bool,
+    ) -> Result<Option<AssetId>, DbError> {
         let since = if is_back {
+            self.0.bin().note_return(id).await?;
             self.0.now()
         } else {
             "null".to_owned()
         };
         let sql = format!(
             "update remote_object set back_since = {since} where id = $1 and not present \
-             and restored_at is null"
+             and restored_at is null returning asset_id"
         );
-        self.0.execute(&sql, [id.0.into()]).await?;
-        Ok(())
+        self.mark(&sql, vec![id.0.into()]).await
+    }
+
+    async fn mark(
+        &self,
+        sql: &str,
+        values: Vec<sea_orm::Value>,
+    ) -> Result<Option<AssetId>, DbError> {
+        let row = self.0.row(sql, values).await?;
+        let asset: Option<Uuid> = row
+            .map(|row| row.try_get("", "asset_id"))
+            .transpose()?
+            .flatten();
+        Ok(asset.map(Into::into))
     }
 
     /// Lets the objects of an asset that are marked as gone be taken for it again as soon as they

@@ -81,10 +81,12 @@ impl Scan<'_> {
             tx.scans()
                 .hold_lease(&self.lease, self.config.lease)
                 .await?;
+            let mut marked = Vec::new();
             for id in batch {
-                tx.objects().mark_back(*id, false).await?;
+                marked.extend(tx.objects().mark_back(*id, false).await?);
             }
             tx.commit().await?;
+            self.announce_assets(&marked).await;
         }
         Ok(())
     }
@@ -115,12 +117,14 @@ impl Scan<'_> {
             tx.scans()
                 .hold_lease(&self.lease, self.config.lease)
                 .await?;
+            let mut marked = Vec::new();
             for (id, revision) in &gone {
-                tx.objects().mark_absent(*id, revision).await?;
+                marked.extend(tx.objects().mark_absent(*id, revision).await?);
             }
             self.counts.missing += gone.len() as i64;
             tx.scans().progress(self.run.id, &self.counts).await?;
             tx.commit().await?;
+            self.announce_assets(&marked).await;
         }
         Ok(())
     }

@@ -144,14 +144,16 @@ impl Scan<'_> {
             tx.scans()
                 .hold_lease(&self.lease, self.config.lease)
                 .await?;
+            let mut marked = Vec::new();
             for id in &changes.returned {
-                tx.objects().mark_returned(*id).await?;
+                marked.extend(tx.objects().mark_returned(*id).await?);
             }
             for id in &changes.back {
-                tx.objects().mark_back(*id, true).await?;
+                marked.extend(tx.objects().mark_back(*id, true).await?);
             }
             tx.scans().progress(self.run.id, &self.counts).await?;
             tx.commit().await?;
+            self.announce_assets(&marked).await;
         }
         if !is_empty {
             self.announce(Topic::Scan).await;

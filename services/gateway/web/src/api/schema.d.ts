@@ -2207,7 +2207,7 @@ export interface components {
             ids: string[];
         };
         /** @description What became of it. */
-        Trashed: {
+        InBin: {
             /**
              * Format: int32
              * @description For how many times 24 hours the bin keeps what is put there.
@@ -4399,7 +4399,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Trashed"];
+                    "application/json": components["schemas"]["InBin"];
                 };
             };
             /** @description The request's body did not arrive whole; The request is not valid */

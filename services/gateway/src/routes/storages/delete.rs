@@ -89,6 +89,7 @@ pub(crate) async fn delete(
                 ..StorageUpdate::default()
             };
             tx.storages().update(id, &off).await?;
+            tx.external_ops().cancel_of(id).await?;
         }
         Entries::Drop => {
             let assets = tx.assets().delete_of_storage(id).await?;

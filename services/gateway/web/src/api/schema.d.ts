@@ -1410,6 +1410,21 @@ export interface components {
             placed_by: string | null;
             reason: string;
         };
+        /** @description What became of it. */
+        InBin: {
+            /**
+             * Format: int32
+             * @description For how many times 24 hours the bin keeps what is put there.
+             */
+            days: number;
+            /** @description Assets to which nothing was done. */
+            problems: components["schemas"]["AssetProblem"][];
+            /**
+             * Format: int64
+             * @description Assets that are in the bin now, whoever put them there.
+             */
+            trashed: number;
+        };
         /** @description An invitation that nobody has used yet. */
         Invitation: {
             created_at: components["schemas"]["Moment"];
@@ -2205,21 +2220,6 @@ export interface components {
         /** @description Assets for the bin. */
         Trash: {
             ids: string[];
-        };
-        /** @description What became of it. */
-        InBin: {
-            /**
-             * Format: int32
-             * @description For how many times 24 hours the bin keeps what is put there.
-             */
-            days: number;
-            /** @description Assets to which nothing was done. */
-            problems: components["schemas"]["AssetProblem"][];
-            /**
-             * Format: int64
-             * @description Assets that are in the bin now, whoever put them there.
-             */
-            trashed: number;
         };
         /** @description A person. */
         User: {

@@ -23,6 +23,7 @@ on_both_databases!(
     a_hold_is_placed_shown_and_lifted,
     a_held_asset_is_not_dropped_with_its_storage,
     d22_a_lingering_copy_is_tried_again_or_let_be,
+    d9_removing_a_storage_gives_up_what_waits_for_it,
     the_record_is_for_administrators,
 );
 
@@ -441,6 +442,22 @@ async fn d22_a_lingering_copy_is_tried_again_or_let_be(world: World) {
     }
     let acts = owner.get("/audit").await.with(200);
     assert_eq!(acts["items"][0]["action"], "copy.acknowledged");
+}
+
+async fn d9_removing_a_storage_gives_up_what_waits_for_it(world: World) {
+    let owner = world.owner().await;
+    let storage = connect(&world, &owner).await;
+    let workspace = owner.workspace.parse().unwrap();
+    let ids = planted(&world, &owner, storage, &["a.jpg"]).await;
+    let asset = ids[0].as_str().unwrap().parse().unwrap();
+    let copy = world.plant_lingering(workspace, storage, asset).await;
+    let keep = format!("/storages/{storage}?entries=keep");
+    owner.delete(&keep).await.with(204);
+    assert_eq!(owner.get("/lingering").await.with(200)["items"], json!([]));
+    let retry = owner
+        .post(&format!("/lingering/{copy}/retry"), json!({}))
+        .await;
+    assert_eq!(retry.problem(), "copy-settled");
 }
 
 async fn the_record_is_for_administrators(world: World) {

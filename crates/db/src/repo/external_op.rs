@@ -235,6 +235,21 @@ impl ExternalOps<'_> {
         Ok(())
     }
 
+    /// Gives up the deletions that wait for a storage which is being removed: nothing in it is
+    /// touched from then on.
+    pub async fn cancel_of(&self, storage: StorageId) -> Result<(), DbError> {
+        let sql = format!(
+            "update external_op set state = '{}', error = 'the storage was removed', \
+             finished_at = {} where storage_id = $1 and workspace_id = $2 \
+             and state in ('intent', 'refused')",
+            OpState::Kept,
+            self.0.now()
+        );
+        let values = [storage.0.into(), self.0.workspace()?.0.into()];
+        self.0.execute(&sql, values).await?;
+        Ok(())
+    }
+
     /// Lists the deletions that wait for a storage.
     pub async fn waiting_for(&self, storage: StorageId) -> Result<Vec<ExternalOpId>, DbError> {
         let rows = self

@@ -94,6 +94,7 @@ pub(crate) async fn delete(
                 ..StorageUpdate::default()
             };
             tx.storages().update(id, &off).await?;
+            tx.external_ops().cancel_of(id).await?;
             0
         }
         Entries::Drop => {

@@ -166,7 +166,8 @@ export function workspaceApi(workspaceId: Id) {
       lift: (id: Id) => http.delete<void>(`${base}/holds/${id}`),
     },
 
-    audit: (cursor?: string) => http.get<List<AuditAct>>(`${base}/audit`, { limit: 100, cursor }),
+    audit: (subject_id: Id | null, cursor?: string) =>
+      http.get<List<AuditAct>>(`${base}/audit`, { limit: 100, subject_id, cursor }),
 
     uploads: {
       list: () => http.get<List<Upload>>(`${base}/uploads`, { limit: 500 }),

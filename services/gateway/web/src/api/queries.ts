@@ -146,10 +146,10 @@ export const holdsQuery = (ws: Id, api: WorkspaceApi, asset: Id) =>
     queryFn: async () => (await api.holds.list(asset)).items,
   });
 
-export const auditQuery = (ws: Id, api: WorkspaceApi) =>
+export const auditQuery = (ws: Id, api: WorkspaceApi, subject: Id | null) =>
   infiniteQueryOptions({
-    queryKey: keys.audit(ws),
-    queryFn: ({ pageParam }) => api.audit(pageParam),
+    queryKey: [...keys.audit(ws), subject],
+    queryFn: ({ pageParam }) => api.audit(subject, pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
   });

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { keys } from "../api/queries";
 import type { Id } from "../api/types";
 import { type BulkOutcome, inChunks } from "../gallery/bulk";
-import { showDone, showError } from "../lib/notify";
+import { closeButtonProps, showDone, showError } from "../lib/notify";
 import { m } from "../messages";
 import { useWorkspace } from "../shell/useWorkspace";
 
@@ -73,6 +73,7 @@ export function useTrash({ onDone }: Options = {}) {
     onSuccess: ({ done, problems }, ids) => {
       const id = notifications.show({
         autoClose: 10_000,
+        closeButtonProps,
         message: (
           <Undo
             text={[m.bin.moved(done), told(problems)].join(" ").trim()}

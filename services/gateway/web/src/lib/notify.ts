@@ -2,6 +2,9 @@ import { notifications } from "@mantine/notifications";
 import { ApiError, NetworkError } from "../api/client";
 import { m } from "../messages";
 
+/** Every message can be closed, by its name too. */
+export const closeButtonProps = { "aria-label": m.common.close };
+
 export function errorText(error: unknown): string {
   if (error instanceof NetworkError) return m.errors.network;
   if (error instanceof ApiError) return error.message;
@@ -9,9 +12,15 @@ export function errorText(error: unknown): string {
 }
 
 export function showError(error: unknown): void {
-  notifications.show({ color: "red", title: m.errors.title, message: errorText(error), autoClose: 8000 });
+  notifications.show({
+    color: "red",
+    title: m.errors.title,
+    message: errorText(error),
+    autoClose: 8000,
+    closeButtonProps,
+  });
 }
 
 export function showDone(message: string): void {
-  notifications.show({ message });
+  notifications.show({ message, closeButtonProps });
 }

@@ -896,6 +896,8 @@ export const en = {
     text: "What was deleted, restored or decided, and by whom. Nothing is ever taken off this list.",
     none: "Nothing was deleted, restored or decided yet.",
     system: "Stowage",
+    only: "Show only what was done to this",
+    showAll: "Show everything",
     days: (n: number) => `${things(n, "day", "days")} in the bin`,
     fromTo: (from: number, to: number) => `${number(from)} to ${number(to)}`,
     subject: { asset: "photo", storage: "storage", upload: "upload", workspace: "library" },

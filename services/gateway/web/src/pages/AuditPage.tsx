@@ -1,5 +1,6 @@
-import { Button } from "@mantine/core";
+import { Anchor, Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { auditQuery } from "../api/queries";
 import { detailText } from "../audit/detail";
 import jobs from "../jobs/jobs.module.css";
@@ -12,10 +13,16 @@ import { useWorkspace } from "../shell/useWorkspace";
 /** What was taken away, given back or decided, the latest first. */
 export function AuditPage() {
   const { workspace, api } = useWorkspace();
-  const query = useInfiniteQuery(auditQuery(workspace.id, api));
+  const [subject, setSubject] = useState<string | null>(null);
+  const query = useInfiniteQuery(auditQuery(workspace.id, api, subject));
   const acts = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Page narrow title={m.audit.title} text={m.audit.text}>
+      {subject && (
+        <Button variant="default" size="xs" onClick={() => setSubject(null)}>
+          {m.audit.showAll}
+        </Button>
+      )}
       {query.error && <Note tone="bad">{errorText(query.error)}</Note>}
       {query.data && acts.length === 0 && <p>{m.audit.none}</p>}
       <ol className={jobs.list}>
@@ -27,7 +34,14 @@ export function AuditPage() {
               <p className="num">
                 {act.user_name ?? (act.user_id ? m.common.unknown : m.audit.system)}, {dateTime(act.at)},{" "}
                 {m.audit.subject[act.subject]}{" "}
-                {act.subject_name ?? <code title={act.subject_id}>{act.subject_id}</code>}
+                <Anchor
+                  component="button"
+                  fz="inherit"
+                  title={m.audit.only}
+                  onClick={() => setSubject(act.subject_id)}
+                >
+                  {act.subject_name ?? act.subject_id}
+                </Anchor>
               </p>
             </div>
           </li>

@@ -8,6 +8,7 @@ mod isolation;
 mod jobs;
 mod schema;
 mod search;
+mod uploads;
 
 use std::{sync::Arc, time::Duration};
 

@@ -2,8 +2,7 @@
 
 use reqwest::Method;
 use serde_json::json;
-use stowage_gateway::GatewayConfig;
-use stowage_gateway::Route;
+use stowage_gateway::{GatewayConfig, Route};
 
 use crate::{person::routes, world::World};
 

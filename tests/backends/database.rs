@@ -9,6 +9,7 @@ mod jobs;
 mod purge;
 mod schema;
 mod search;
+mod uploads;
 
 use std::{sync::Arc, time::Duration};
 

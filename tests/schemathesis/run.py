@@ -26,6 +26,7 @@ import venv
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = PROJECT / "target/schemathesis"
 VERSION = "4.32.5"
+HOOKS = pathlib.Path(__file__).resolve().with_name("hooks.py")
 DOCUMENT = PROJECT / "docs/reference/openapi.json"
 
 CHECKS = [
@@ -94,7 +95,8 @@ def fuzz(stowage: "Stowage", headers: dict[str, str], folder: pathlib.Path, argu
         command += ["--exclude-operation-id", operation]
     for name, value in headers.items():
         command += ["--header", f"{name}: {value}"]
-    return subprocess.run(command, cwd=folder).returncode
+    hooks = {"PYTHONPATH": str(HOOKS.parent), "SCHEMATHESIS_HOOKS": HOOKS.stem}
+    return subprocess.run(command, cwd=folder, env=os.environ | hooks).returncode
 
 
 class Stowage:

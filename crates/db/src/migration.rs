@@ -25,6 +25,7 @@ mod m20261128_080000_create_access;
 mod m20261128_110000_create_audit;
 mod m20261128_140000_absence_settings;
 mod m20261128_141000_storage_marker;
+mod m20261128_142000_import_user;
 mod row_security;
 
 /// A migration that is a list of statements.
@@ -97,6 +98,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_110000_create_audit::GUARDS),
             Box::new(m20261128_140000_absence_settings::MIGRATION),
             Box::new(m20261128_141000_storage_marker::MIGRATION),
+            Box::new(m20261128_142000_import_user::MIGRATION),
         ]
     }
 }

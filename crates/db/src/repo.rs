@@ -7,6 +7,7 @@ mod audit;
 mod credential;
 mod edit;
 mod gallery;
+mod importer;
 mod invitation;
 mod job;
 mod member;
@@ -30,6 +31,7 @@ pub use gallery::{
     AssetCard, AssetDetail, AssetFilter, CardStatus, Count, Facets, Gallery, Location, MissingRow,
     Month, Stats, TagRow,
 };
+pub use importer::{ImporterRow, Importers};
 pub use invitation::{InvitationRow, Invitations};
 pub use job::{JobRow, Jobs};
 pub use member::{MemberRow, Members};

@@ -14,6 +14,7 @@ mod audit;
 mod clock;
 mod edits;
 mod ids;
+mod importer;
 mod job;
 mod marker;
 mod root;
@@ -35,6 +36,7 @@ pub use ids::{
     ApiKeyId, AssetId, AuditId, Ids, InvitationId, JobId, ParseIdError, RemoteObjectId, ScanRunId,
     SessionId, StorageId, UserId, UuidV7, WorkspaceId,
 };
+pub use importer::Importer;
 pub use job::JobState;
 pub use marker::{Former, Marker, MarkerVerdict, judge_marker};
 pub use root::{Relation, Root};

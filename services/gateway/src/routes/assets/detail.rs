@@ -24,6 +24,8 @@ pub(crate) struct AssetDetail {
     /// Lower-case hexadecimal.
     sha256: Option<String>,
     imported_at: Moment,
+    /// The name of whom it came in under; null for the system.
+    imported_by: Option<String>,
     /// What was wrong with the file and did not stop anything.
     warnings: Vec<String>,
     metadata: AssetMetadata,
@@ -140,6 +142,7 @@ impl AssetDetail {
             size: detail.size,
             sha256: detail.sha256.as_deref().map(hex),
             imported_at: detail.created_at.into(),
+            imported_by: detail.imported_by,
             warnings: detail.warnings.into_iter().chain(stored.warnings).collect(),
             metadata: stored.shown,
             origins: stored.origins,

@@ -762,6 +762,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workspaces/{workspace_id}/storages/{storage_id}/import-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose under whom a storage's new files come into the library. What is there stays as it is.
+         * @description When that user may no longer administer, imports go on under the system, and the storage says so.
+         */
+        put: operations["set_import_user"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/workspaces/{workspace_id}/storages/{storage_id}/scan": {
         parameters: {
             query?: never;
@@ -992,6 +1012,8 @@ export interface components {
             /** @description Tags of the file or its folders that a person took off. */
             hidden_tags: components["schemas"]["AssetHiddenTag"][];
             imported_at: components["schemas"]["Moment"];
+            /** @description The name of whom it came in under; null for the system. */
+            imported_by: string | null;
             /** @description What was done with it lately. */
             jobs: components["schemas"]["Job"][];
             locations: components["schemas"]["AssetLocation"][];
@@ -1256,6 +1278,23 @@ export interface components {
              * @description Degrees east.
              */
             longitude: number;
+        };
+        /** @description Somebody whom a storage names as its importer. */
+        ImportUser: {
+            /** Format: uuid */
+            id: string;
+            /** @description False when they lost the right: imports go on under the system. */
+            may_import: boolean;
+            /** @description Null once the account is gone. */
+            name: string | null;
+        };
+        /** @description Under whom a storage's new files come into the library. */
+        ImportUserChoice: {
+            /**
+             * Format: uuid
+             * @description An administrator or owner of the workspace; null for the system.
+             */
+            user_id?: string | null;
         };
         /** @description An invitation that nobody has used yet. */
         Invitation: {
@@ -1818,6 +1857,7 @@ export interface components {
             hold: components["schemas"]["StorageHold"] | null;
             /** Format: uuid */
             id: string;
+            import_user: components["schemas"]["ImportUser"] | null;
             /** @enum {string} */
             kind: "fs" | "s3" | "ftp";
             last_checked_at: components["schemas"]["Moment"] | null;
@@ -6422,6 +6462,107 @@ export interface operations {
             };
             /** @description The storage waits for no such confirmation; look at how it stands now */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_import_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description A storage of the workspace. */
+                storage_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportUserChoice"];
+            };
+        };
+        responses: {
+            /** @description The storage as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
+                };
+            };
+            /** @description The request's body did not arrive whole; The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such storage; There is no such workspace; Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

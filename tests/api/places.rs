@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use stowage_domain::WorkspaceId;
+use stowage_domain::{Role, WorkspaceId};
 
 use crate::{on_both_databases, person::Person, world::World};
 
@@ -15,6 +15,7 @@ on_both_databases!(
     w16_a_marker_brings_a_storage_back_from_another_path,
     p35_p36_without_its_entries_a_place_begins_afresh,
     a_place_that_is_away_can_be_saved_all_the_same,
+    p43_d23_the_storage_says_when_its_import_user_lost_the_right,
 );
 
 fn made(world: &World, name: &str) -> PathBuf {
@@ -183,4 +184,50 @@ async fn a_place_that_is_away_can_be_saved_all_the_same(world: World) {
     let away = world.photos().join("not mounted");
     connect(&owner, &away, "read_write").await;
     assert!(!away.exists(), "nothing is made there");
+}
+
+async fn p43_d23_the_storage_says_when_its_import_user_lost_the_right(world: World) {
+    let owner = world.owner().await;
+    let storage = connect(&owner, &made(&world, "photos"), "read_only").await;
+    let path = format!("/storages/{}", storage["id"].as_str().unwrap());
+    assert_eq!(storage["import_user"], Value::Null);
+    let admin = world.join(&owner.workspace, Role::Admin).await;
+    let editor = world.join(&owner.workspace, Role::Editor).await;
+    let id_of = async |person: &Person| {
+        let me = person.call(reqwest::Method::GET, "/api/v1/me", None).await;
+        me.with(200)["user"]["id"].clone()
+    };
+    let name = async |by: &Person, user: &Value| {
+        let at = by.path(&format!("{path}/import-user"));
+        let choice = json!({ "user_id": user });
+        by.call(reqwest::Method::PUT, &at, Some(choice)).await
+    };
+    let (admin_id, editor_id) = (id_of(&admin).await, id_of(&editor).await);
+
+    assert_eq!(
+        name(&owner, &editor_id).await.status,
+        400,
+        "editors import nothing"
+    );
+    assert_eq!(name(&editor, &admin_id).await.status, 403);
+    let named = name(&owner, &admin_id).await.with(200);
+    assert_eq!(named["import_user"]["id"], admin_id);
+    assert_eq!(named["import_user"]["may_import"], true);
+
+    let member = format!("/members/{}", admin_id.as_str().unwrap());
+    owner
+        .patch(&member, json!({ "role": "editor" }))
+        .await
+        .with(200);
+
+    let after = owner.get(&path).await.with(200);
+    assert_eq!(after["import_user"]["may_import"], false, "{after}");
+    assert_eq!(
+        owner.get("/storages").await.with(200)["items"],
+        json!([after])
+    );
+    // Once for the choice, once for the loss.
+    assert_eq!(world.acts(&owner, "storage.changed").await, 2);
+    let none = name(&owner, &Value::Null).await.with(200);
+    assert_eq!(none["import_user"], Value::Null);
 }

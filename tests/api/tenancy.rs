@@ -222,6 +222,7 @@ fn body_of(route: &Route, world: &World) -> Option<Value> {
             Some(json!({ "current_password": old, "new_password": new }))
         }
         "scan_storage" => Some(json!({})),
+        "set_import_user" => Some(json!({ "user_id": null })),
         "confirm_absence" => Some(json!({ "absent": 1 })),
         // Assets that a body names: `edits.rs` and `missing.rs`.
         "update_asset" => Some(json!({ "title": "Taken over", "add_tags": ["theirs"] })),

@@ -117,6 +117,8 @@ cases!(embedded_folder: Embedded on Folder:
     crate::markers::d27_photos_never_touches_photos2
         as d27_photos_never_touches_photos2,
     crate::bad_listings::d5_no_bad_listing_marks_anything as d5_no_bad_listing_marks_anything,
+    crate::markers::p43_d23_new_files_come_in_under_whom_the_storage_names
+        as p43_d23_new_files_come_in_under_whom_the_storage_names,
 );
 
 cases!(embedded_bucket: Embedded on Bucket:
@@ -189,6 +191,8 @@ cases!(distributed_folder: Distributed on Folder:
         as d9_the_marker_is_never_imported_and_without_it_nothing_is_marked,
     crate::markers::w16_a_storage_that_comes_back_has_its_old_assets
         as w16_a_storage_that_comes_back_has_its_old_assets,
+    crate::markers::p43_d23_new_files_come_in_under_whom_the_storage_names
+        as p43_d23_new_files_come_in_under_whom_the_storage_names,
 );
 
 cases!(distributed_bucket: Distributed on Bucket:

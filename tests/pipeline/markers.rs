@@ -225,3 +225,24 @@ pub(crate) async fn d5_an_ftp_server_that_shows_nothing_asks_a_person(world: Wor
     world.rescan(&storage).await;
     world.assert_holds(&album).await;
 }
+
+/// P43: what a storage imports is recorded under whom it names, as long as they may.
+pub(crate) async fn p43_d23_new_files_come_in_under_whom_the_storage_names(world: World) {
+    let mut album = fixtures::plain(4);
+    let storage = world.import(&album[..3]).await;
+    let before = world.library.asset_at(&album[0].path).await;
+    assert_eq!(before["imported_by"], Value::Null, "{before}");
+    let members = world.library.get("/members").await;
+    let me = members["items"][0]["user_id"].clone();
+    let path = format!("/storages/{storage}/import-user");
+    world.library.put(&path, json!({ "user_id": me })).await;
+
+    let new = album.pop().expect("an album has a last file");
+    world.place.put(&new.path, &new.bytes);
+    world.rescan(&storage).await;
+
+    let after = world.library.asset_at(&new.path).await;
+    assert_eq!(after["imported_by"], "Owner", "{after}");
+    let old = world.library.asset_at(&album[0].path).await;
+    assert_eq!(old["imported_by"], Value::Null, "{old}");
+}

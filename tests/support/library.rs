@@ -124,6 +124,13 @@ impl Library {
             .unwrap_or_else(|why| panic!("{why}"))
     }
 
+    pub async fn put(&self, path: &str, body: Value) -> Value {
+        let path = format!("/workspaces/{}{path}", self.workspace);
+        self.ask(Method::PUT, &path, Some(body))
+            .await
+            .unwrap_or_else(|why| panic!("{why}"))
+    }
+
     pub async fn delete(&self, path: &str) {
         let path = format!("/workspaces/{}{path}", self.workspace);
         self.ask(Method::DELETE, &path, None)

@@ -10,6 +10,7 @@ mod edit;
 mod external_op;
 mod gallery;
 mod hold;
+mod importer;
 mod invitation;
 mod job;
 mod member;
@@ -39,6 +40,7 @@ pub use gallery::{
     Month, Stats, TagRow,
 };
 pub use hold::{HoldRow, Holds, NewHold};
+pub use importer::{ImporterRow, Importers};
 pub use invitation::{InvitationRow, Invitations};
 pub use job::{JobRow, Jobs};
 pub use member::{MemberRow, Members};

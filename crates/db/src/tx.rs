@@ -59,6 +59,7 @@ repositories!(
     credentials: Credentials,
     scans: Scans,
     objects: Objects,
+    importers: Importers,
     assets: Assets,
     edits: Edits,
     gallery: Gallery,

@@ -16,6 +16,7 @@ mod clock;
 mod edits;
 mod file_name;
 mod ids;
+mod importer;
 mod job;
 mod marker;
 pub mod naming;
@@ -45,6 +46,7 @@ pub use ids::{
     PurgeBatchId, RemoteObjectId, ScanRunId, SessionId, StorageId, UploadId, UserId, UuidV7,
     WorkspaceId,
 };
+pub use importer::Importer;
 pub use job::JobState;
 pub use marker::{Former, Marker, MarkerVerdict, judge_marker};
 pub use root::{Relation, Root};

@@ -67,6 +67,7 @@ pub(crate) fn all() -> OpenApiRouter<Gateway> {
         ))
         .routes(routes!(storages::test::test_saved))
         .routes(routes!(storages::scan::scan))
+        .routes(routes!(storages::import_user::set))
         .routes(routes!(storages::confirm_absence::confirm))
         .routes(routes!(storages::scans::list))
         .routes(routes!(storages::skipped::list))

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use stowage_db::repo::{AssetFilter, CardStatus, Rendered};
-use stowage_domain::{AssetId, AssetStatus, Ids, UuidV7, WorkspaceId};
+use stowage_domain::{AssetId, AssetStatus, Ids, Presence, UuidV7, WorkspaceId};
 
 use super::{World, file, on_both};
 
@@ -12,6 +12,7 @@ on_both!(
     an_absent_object_without_an_asset_is_forgotten,
     an_absent_original_stays_and_comes_back,
     an_asset_that_moved_leaves_its_old_place,
+    d6_what_came_back_waits_and_a_restored_one_does_not,
     a_lost_scan_lease_cannot_write,
     pages_hold_every_asset_once,
     the_timeline_counts_what_the_pages_hold,
@@ -119,9 +120,50 @@ async fn an_asset_that_moved_leaves_its_old_place(world: World) {
         !tx.objects().detach(objects[0].id, asset).await.unwrap(),
         "detached twice"
     );
-    // Whatever appears there is new.
-    let left = tx.objects().find(objects[0].id).await.unwrap();
-    assert_eq!(left, None);
+    // What appears there again is new, whatever its revision.
+    assert!(tx.objects().find(objects[0].id).await.unwrap().is_none());
+}
+
+async fn d6_what_came_back_waits_and_a_restored_one_does_not(world: World) {
+    let workspace = world.workspace().await;
+    let storage = world.storage(workspace).await;
+    let object = world
+        .objects(workspace, storage, &["a.jpg"])
+        .await
+        .remove(0);
+    let asset = asset(&world, workspace, "a.jpg", 1).await;
+    let tx = world.db.begin_in(workspace).await.unwrap();
+    tx.objects()
+        .set_imported(object.id, "1", asset)
+        .await
+        .unwrap();
+    let presence = async || {
+        let row = tx.objects().find(object.id).await.unwrap().unwrap();
+        let known = tx.objects().known_after(storage, "", 1).await.unwrap();
+        assert_eq!(known[0].presence, row.presence());
+        row.presence()
+    };
+    assert_eq!(tx.objects().restore(asset).await.unwrap(), 0, "not missing");
+    assert!(
+        !tx.assets().drop_missing(asset).await.unwrap(),
+        "not missing"
+    );
+    let told = tx.objects().mark_absent(object.id, "1").await.unwrap();
+    assert_eq!((told, presence().await), (Some(asset), Presence::Absent));
+    tx.objects().mark_back(object.id, true).await.unwrap();
+    assert_eq!(presence().await, Presence::Back);
+    tx.objects().mark_back(object.id, false).await.unwrap();
+    assert_eq!(presence().await, Presence::Absent);
+    assert_eq!(tx.objects().restore(asset).await.unwrap(), 1);
+    assert_eq!(presence().await, Presence::Awaited);
+    tx.objects().mark_returned(object.id).await.unwrap();
+    assert_eq!(presence().await, Presence::Present);
+    // Gone again, nothing of the restoring is left.
+    tx.objects().mark_absent(object.id, "1").await.unwrap();
+    assert_eq!(presence().await, Presence::Absent);
+    assert!(tx.assets().drop_missing(asset).await.unwrap());
+    assert!(tx.objects().find(object.id).await.unwrap().is_none());
+    assert!(tx.gallery().find(asset).await.unwrap().is_none());
 }
 
 async fn a_lost_scan_lease_cannot_write(world: World) {

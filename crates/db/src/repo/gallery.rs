@@ -85,6 +85,8 @@ pub struct AssetDetail {
     /// The folders that an uploaded file lay in where it came from.
     pub folder: Option<String>,
     pub created_at: Timestamp,
+    /// The name of whom it came in under; none for the system.
+    pub imported_by: Option<String>,
     /// What the file says, as JSON.
     pub metadata: String,
     /// What was wrong and did not stop the rendering.
@@ -278,7 +280,8 @@ impl Gallery<'_> {
 
     pub async fn find(&self, id: AssetId) -> Result<Option<AssetDetail>, DbError> {
         let sql = format!(
-            "select {CARD}, a.size, a.sha256, a.folder, a.created_at, a.metadata, r.warnings {FROM} \
+            "select {CARD}, a.size, a.sha256, a.folder, a.created_at, a.metadata, r.warnings, \
+             iu.name as imported_by {FROM} left join user_account iu on iu.id = a.imported_by \
              where a.id = $1 and a.workspace_id = $2 and a.lifecycle in ('live', 'trashed')"
         );
         let row = self
@@ -297,6 +300,7 @@ impl Gallery<'_> {
             sha256: row.try_get("", "sha256")?,
             folder: row.try_get("", "folder")?,
             created_at: Timestamp(row.try_get("", "created_at")?),
+            imported_by: row.try_get("", "imported_by")?,
             metadata: row.try_get("", "metadata")?,
             warnings: warnings
                 .and_then(|json| serde_json::from_str(&json).ok())

@@ -3,6 +3,7 @@
 pub(super) mod confirm_absence;
 pub(super) mod create;
 pub(super) mod delete;
+pub(super) mod import_user;
 pub(super) mod list;
 mod place;
 mod probe;
@@ -29,7 +30,10 @@ async fn find(tx: &Tx, id: StorageId) -> Result<Option<repo::StorageRow>, DbErro
 /// Returns a storage as its card shows it.
 async fn find_view(tx: &Tx, id: StorageId) -> Result<Option<view::Storage>, DbError> {
     match tx.storages().overview(id).await {
-        Ok(overview) => Ok(Some(view::Storage::of(overview))),
+        Ok(overview) => {
+            let importer = tx.importers().find(id).await?;
+            Ok(Some(view::Storage::of(overview, importer)))
+        }
         Err(DbError::NotFound { .. }) => Ok(None),
         Err(error) => Err(error),
     }

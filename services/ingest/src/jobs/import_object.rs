@@ -5,11 +5,11 @@ use std::time::Duration;
 use anyhow::anyhow;
 use async_trait::async_trait;
 use stowage_db::{
-    DbError, Scope,
+    DbError, Scope, Tx,
     repo::{ImportedFile, ObjectRow, StagedBlob, StorageRow},
 };
 use stowage_domain::{
-    AssetId, OnMove, ReadState, RemoteObjectId, StorageStatus, Timestamp, WorkspaceId,
+    AssetId, OnMove, ReadState, RemoteObjectId, StorageId, StorageStatus, Timestamp, WorkspaceId,
     scan::{is_vague, settled_at},
 };
 use stowage_jobs::{Handler, JobContext, JobError, announce};
@@ -323,6 +323,9 @@ impl ImportObjectHandler {
                 .follow(way, (&object.path, import.revision))
                 .await?;
         }
+        if asset.version == 1 && recorded.is_new_content {
+            credit(&tx, subject.storage.id, asset.id).await?;
+        }
         if recorded.is_new_content
             && let Some(blob) = import.blob
         {
@@ -335,6 +338,15 @@ impl ImportObjectHandler {
         }
         tx.commit().await?;
         Ok(asset.id)
+    }
+}
+
+/// Records a new asset under whom its storage names, as long as they may import (D23).
+async fn credit(tx: &Tx, storage: StorageId, asset: AssetId) -> Result<(), DbError> {
+    let named = tx.importers().find(storage).await?;
+    match named.and_then(|named| named.importer().credited()) {
+        Some(user) => tx.importers().credit(asset, user).await,
+        None => Ok(()),
     }
 }
 

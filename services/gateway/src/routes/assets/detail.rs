@@ -29,6 +29,8 @@ pub(crate) struct AssetDetail {
     /// The folders that an uploaded file lay in where it came from, joined by `/`.
     folder: Option<String>,
     imported_at: Moment,
+    /// The name of whom it came in under; null for the system.
+    imported_by: Option<String>,
     /// What was wrong with the file and did not stop anything.
     warnings: Vec<String>,
     metadata: AssetMetadata,
@@ -161,6 +163,7 @@ impl AssetDetail {
             sha256: detail.sha256.as_deref().map(hex),
             folder: detail.folder,
             imported_at: detail.created_at.into(),
+            imported_by: detail.imported_by,
             warnings: detail.warnings.into_iter().chain(stored.warnings).collect(),
             metadata: stored.shown,
             origins: stored.origins,

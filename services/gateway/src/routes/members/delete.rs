@@ -1,14 +1,17 @@
 //! `DELETE /workspaces/{workspace_id}/members/{user_id}`
 
+use std::sync::Arc;
+
 use axum::{extract::State, http::StatusCode};
 use stowage_db::{Database, DbError};
-use stowage_domain::{Permission, Role, UserId};
+use stowage_domain::{Actor, Ids, Permission, Role, UserId};
 use tracing::info;
 
 use super::{ABOVE_YOU, LAST_OWNER, NO_MEMBER};
 use crate::{
     extract::{Member, MemberError, MemberPath, Path, PathError, Refused, WorkspacePath},
     problem::route_error,
+    routes::storages::import_user::record_loss,
 };
 
 route_error! {
@@ -33,6 +36,7 @@ route_error! {
 )]
 pub(crate) async fn delete(
     State(db): State<Database>,
+    State(ids): State<Arc<dyn Ids>>,
     member: Member,
     Path(path): Path<MemberPath>,
 ) -> Result<StatusCode, RouteError> {
@@ -54,6 +58,7 @@ pub(crate) async fn delete(
     }
     tx.members().delete(user).await?;
     tx.invitations().delete_of(user).await?;
+    record_loss(&tx, &*ids, Actor::User(member.user), user).await?;
     tx.commit().await?;
     let by = member.user;
     info!(user.id = %user, by.id = %by, "user {user} left workspace {workspace}, by user {by}");

@@ -1,9 +1,11 @@
 //! `PATCH /workspaces/{workspace_id}/members/{user_id}`
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use serde::Deserialize;
 use stowage_db::{Database, DbError};
-use stowage_domain::{Permission, Role, UserId};
+use stowage_domain::{Actor, Ids, Permission, Role, UserId};
 use tracing::info;
 use utoipa::ToSchema;
 
@@ -13,6 +15,7 @@ use crate::{
         Json, JsonError, Member, MemberError, MemberPath, Path, PathError, Refused, WorkspacePath,
     },
     problem::route_error,
+    routes::storages::import_user::record_loss,
     wire::words,
 };
 
@@ -46,6 +49,7 @@ route_error! {
 )]
 pub(crate) async fn update(
     State(db): State<Database>,
+    State(ids): State<Arc<dyn Ids>>,
     member: Member,
     Path(path): Path<MemberPath>,
     Json(patch): Json<MemberPatch>,
@@ -65,6 +69,7 @@ pub(crate) async fn update(
         tx.members().set_role(user, patch.role).await?;
         // What they handed out was good for what they were.
         tx.invitations().delete_of(user).await?;
+        record_loss(&tx, &*ids, Actor::User(member.user), user).await?;
         let (role, by) = (patch.role, member.user);
         tx.commit().await?;
         info!(user.id = %user, by.id = %by, "user {user} is {role} now, by user {by}");

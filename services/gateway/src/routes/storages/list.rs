@@ -38,12 +38,14 @@ pub(crate) async fn list(
 ) -> Result<Json<Storages>, RouteError> {
     let workspace = member.must(Permission::View)?;
     let tx = db.read_in(workspace).await?;
-    let items = tx
-        .storages()
-        .list()
-        .await?
-        .into_iter()
-        .map(Storage::of)
+    let mut importers = tx.importers().list().await?;
+    let overviews = tx.storages().list().await?.into_iter();
+    let items = overviews
+        .map(|overview| {
+            let id = overview.storage.id;
+            let at = importers.iter().position(|named| named.storage == id);
+            Storage::of(overview, at.map(|at| importers.swap_remove(at)))
+        })
         .collect();
     Ok(Json(Storages { items }))
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use stowage_db::repo::{ScanRunRow, StorageOverview};
+use stowage_db::repo::{ImporterRow, ScanRunRow, StorageOverview};
 use stowage_domain::{
     Access, OffMeans, OnMove, OnPurge, OnReturn, ScanRunState, ScanTrigger, StorageKind,
     StorageStatus, Timestamp,
@@ -50,10 +50,22 @@ pub(crate) struct Storage {
     last_checked_at: Option<Moment>,
     consecutive_failures: i32,
     hold: Option<StorageHold>,
+    /// Under whom new files come into the library; null for the system.
+    import_user: Option<ImportUser>,
     figures: StorageFigures,
     scanning: Option<Scanning>,
     last_scan: Option<ScanRun>,
     next_scan_at: Option<Moment>,
+}
+
+/// Somebody whom a storage names as its importer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ImportUser {
+    id: Uuid,
+    /// Null once the account is gone.
+    name: Option<String>,
+    /// False when they lost the right: imports go on under the system.
+    may_import: bool,
 }
 
 /// Many files vanished at once: they are looked for again before anything is marked.
@@ -108,7 +120,7 @@ pub(crate) struct ScanRun {
 }
 
 impl Storage {
-    pub(super) fn of(overview: StorageOverview) -> Self {
+    pub(super) fn of(overview: StorageOverview, importer: Option<ImporterRow>) -> Self {
         let row = overview.storage;
         let health = overview.health;
         let next_scan_at = overview.next_scan_at.filter(|_| row.is_on);
@@ -140,6 +152,7 @@ impl Storage {
             hold: overview
                 .hold
                 .map(|hold| StorageHold::of(hold, next_scan_at)),
+            import_user: importer.map(ImportUser::of),
             figures: StorageFigures {
                 objects: overview.objects,
                 bytes: overview.bytes,
@@ -153,6 +166,16 @@ impl Storage {
             }),
             last_scan: overview.last_run.map(ScanRun::of),
             next_scan_at: next_scan_at.map(Moment),
+        }
+    }
+}
+
+impl ImportUser {
+    fn of(row: ImporterRow) -> Self {
+        Self {
+            id: row.user.0,
+            may_import: row.importer().credited().is_some(),
+            name: row.name,
         }
     }
 }

@@ -90,6 +90,7 @@ export const http = {
   get: <T>(path: string, query?: Record<string, QueryValue>, signal?: AbortSignal) =>
     request<T>("GET", path, { ...(query && { query }), signal }),
   post: <T>(path: string, body?: unknown) => request<T>("POST", path, { body }),
+  put: <T>(path: string, body: unknown) => request<T>("PUT", path, { body }),
   patch: <T>(path: string, body: unknown) => request<T>("PATCH", path, { body }),
   delete: <T>(path: string, query?: Record<string, QueryValue>, headers?: Record<string, string>) =>
     request<T>("DELETE", path, { ...(query && { query }), ...(headers && { headers }) }),

@@ -110,6 +110,8 @@ export function workspaceApi(workspaceId: Id) {
       test: (id: Id) => http.post<ProbeReport>(`${base}/storages/${id}/test`),
       scan: (id: Id, folder?: string) =>
         http.post<{ job_id: Id }>(`${base}/storages/${id}/scan`, folder ? { folder } : {}),
+      setImportUser: (id: Id, user: Id | null) =>
+        http.put<Storage>(`${base}/storages/${id}/import-user`, { user_id: user }),
       confirmAbsence: (id: Id, absent: number) =>
         http.post<Storage>(`${base}/storages/${id}/confirm-absence`, { absent }),
       scans: (id: Id, cursor?: string) =>

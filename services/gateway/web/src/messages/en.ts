@@ -318,6 +318,7 @@ export const en = {
     noDate: "No date recorded",
     size: "File",
     imported: "Imported",
+    importedBy: (who: string) => `for ${who}`,
     describe: { title: "Title", description: "Description", creator: "Creator", copyright: "Copyright" },
     folderTags: "From folders",
     keywords: "Keywords",
@@ -563,6 +564,16 @@ export const en = {
     no_new_filesText: "Nothing is scanned and no new files appear; originals can still be opened.",
     inaccessible: "Hide its originals",
     inaccessibleText: "As Visiono does: previews stay, and originals cannot be opened until it is on again.",
+  },
+
+  importUser: {
+    label: "Record new files under",
+    hint: "An administrator or owner; photos that are there stay as they are.",
+    system: "The system",
+    saved: "New files are recorded so from now on.",
+    lostName: (name: string | null) => `${name ?? "A deleted account"} (may not import any more)`,
+    lostTitle: (name: string | null) => `${name ?? "The import user"} may not import any more`,
+    lostText: "New files are recorded under the system. Choose somebody else under Edit.",
   },
 
   missing: {

@@ -8,6 +8,7 @@ import { type Behaviour, BehaviourChoice, behaviourOf } from "./BehaviourChoice"
 import { DeletionChoice } from "./DeletionChoice";
 import { EditFtp, isFtpComplete } from "./EditFtp";
 import { type FtpDraft, ftpSettings } from "./ftp";
+import { ImportUserSelect } from "./ImportUserSelect";
 import { intervalChoices } from "./intervals";
 import { useStorageActions } from "./useStorageActions";
 
@@ -129,6 +130,7 @@ function EditForm({ storage, onClose }: { storage: Storage; onClose: () => void 
             setConfirmed(confirmed);
           }}
         />
+        <ImportUserSelect storage={storage} />
         <BehaviourChoice value={behaviour} onChange={setBehaviour} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

@@ -100,10 +100,16 @@ export function StorageCard({ storage }: { storage: Storage }) {
 
 function Banners({ storage }: { storage: Storage }) {
   const { hold } = storage;
-  if (!hold && !(storage.on && storage.reason)) return null;
+  const lost = storage.import_user && !storage.import_user.may_import ? storage.import_user : null;
+  if (!hold && !lost && !(storage.on && storage.reason)) return null;
   return (
     <div className={classes.banners}>
       {hold && <HoldNote storage={storage} hold={hold} />}
+      {lost && (
+        <Note tone="warn" title={m.importUser.lostTitle(lost.name)}>
+          {m.importUser.lostText}
+        </Note>
+      )}
       {storage.on && storage.reason && (
         <Note tone={storage.status === "degraded" ? "warn" : "bad"} title={storage.reason}>
           {storage.remedy}

@@ -26,6 +26,13 @@ export function useStorageActions(storage: Pick<Storage, "id" | "name">) {
     mutationFn: (absent: number) => api.storages.confirmAbsence(storage.id, absent),
     onSuccess: refresh,
   });
+  const setImportUser = useMutation({
+    mutationFn: (user: string | null) => api.storages.setImportUser(storage.id, user),
+    onSuccess: () => {
+      showDone(m.importUser.saved);
+      return refresh();
+    },
+  });
   const test = useMutation({ mutationFn: () => api.storages.test(storage.id), onSuccess: refresh });
   const remove = useMutation({
     mutationFn: (entries: "keep" | "drop") => api.storages.remove(storage.id, entries),
@@ -34,5 +41,5 @@ export function useStorageActions(storage: Pick<Storage, "id" | "name">) {
       return refreshAll();
     },
   });
-  return { scan, patch, confirmAbsence, test, remove };
+  return { scan, patch, confirmAbsence, setImportUser, test, remove };
 }

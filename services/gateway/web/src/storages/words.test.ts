@@ -21,6 +21,7 @@ const storage: Storage = {
   last_checked_at: null,
   consecutive_failures: 0,
   hold: null,
+  import_user: null,
   figures: { objects: 0, bytes: 0, assets: 0, missing: 0 },
   scanning: null,
   last_scan: null,

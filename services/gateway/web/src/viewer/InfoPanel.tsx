@@ -120,6 +120,7 @@ function Facts({ detail }: { detail: AssetDetail }) {
         </p>
         <p>
           {detail.media_type}, {m.viewer.imported.toLowerCase()} {dateTime(detail.imported_at)}
+          {detail.imported_by && ` ${m.viewer.importedBy(detail.imported_by)}`}
         </p>
       </Fact>
       <Fact icon={<IconMapPin {...icon} />} label={m.viewer.place}>

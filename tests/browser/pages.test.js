@@ -55,6 +55,10 @@ const PAGES = {
     await button(page, "Filter").click();
     await page.getByText("Camera", { exact: true }).waitFor();
   },
+  "missing originals, of which there are none": async (page) => {
+    await page.goto(`${world.home}/missing`);
+    await page.getByRole("heading", { name: "No original is missing" }).waitFor();
+  },
   "a search without a match": async (page) => {
     await page.goto(`${world.home}?q=nothing-has-this-name`);
     await page.getByRole("heading", { name: "Nothing matches" }).waitFor();

@@ -553,7 +553,7 @@ export const en = {
     relinkText: "The photo is the same again after the next scan, with everything that people added to it.",
     hold: "Wait for an administrator",
     holdText: "As Picvario does: nothing is created, and the mark stays until somebody restores the photo.",
-    onMove: "When a file is renamed or moved in the storage",
+    onMove: "When a file moves within the storage",
     follow: "Follow it",
     followText: "The photo stays the same one, with its edits, tags and links.",
     recreate: "Make a new photo",

@@ -990,6 +990,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workspaces/{workspace_id}/storages/{storage_id}/import-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose under whom a storage's new files come into the library. What is there stays as it is.
+         * @description When that user may no longer administer, imports go on under the system, and the storage says so.
+         */
+        put: operations["set_import_user"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/workspaces/{workspace_id}/storages/{storage_id}/scan": {
         parameters: {
             query?: never;
@@ -1299,6 +1319,8 @@ export interface components {
             /** @description Tags of the file or its folders that a person took off. */
             hidden_tags: components["schemas"]["AssetHiddenTag"][];
             imported_at: components["schemas"]["Moment"];
+            /** @description The name of whom it came in under; null for the system. */
+            imported_by: string | null;
             /** @description What was done with it lately. */
             jobs: components["schemas"]["Job"][];
             locations: components["schemas"]["AssetLocation"][];
@@ -1475,6 +1497,8 @@ export interface components {
             subject: "asset" | "storage" | "upload" | "workspace";
             /** Format: uuid */
             subject_id: string;
+            /** @description What it is called; null when nothing is left of it. */
+            subject_name: string | null;
             /** Format: uuid */
             user_id: string | null;
             /** @description Null where the system acted, and for people that are no longer known. */
@@ -1645,6 +1669,38 @@ export interface components {
             placed_by: string | null;
             reason: string;
         };
+        /** @description Somebody whom a storage names as its importer. */
+        ImportUser: {
+            /** Format: uuid */
+            id: string;
+            /** @description False when they lost the right: imports go on under the system. */
+            may_import: boolean;
+            /** @description Null once the account is gone. */
+            name: string | null;
+        };
+        /** @description Under whom a storage's new files come into the library. */
+        ImportUserChoice: {
+            /**
+             * Format: uuid
+             * @description An administrator or owner of the workspace; null for the system.
+             */
+            user_id?: string | null;
+        };
+        /** @description What became of it. */
+        InBin: {
+            /**
+             * Format: int32
+             * @description For how many times 24 hours the bin keeps what is put there.
+             */
+            days: number;
+            /** @description Assets to which nothing was done. */
+            problems: components["schemas"]["AssetProblem"][];
+            /**
+             * Format: int64
+             * @description Assets that are in the bin now, whoever put them there.
+             */
+            trashed: number;
+        };
         /** @description An invitation that nobody has used yet. */
         Invitation: {
             created_at: components["schemas"]["Moment"];
@@ -1783,6 +1839,8 @@ export interface components {
                 subject: "asset" | "storage" | "upload" | "workspace";
                 /** Format: uuid */
                 subject_id: string;
+                /** @description What it is called; null when nothing is left of it. */
+                subject_name?: string | null;
                 /** Format: uuid */
                 user_id?: string | null;
                 /** @description Null where the system acted, and for people that are no longer known. */
@@ -2442,6 +2500,7 @@ export interface components {
             hold: components["schemas"]["StorageHold"] | null;
             /** Format: uuid */
             id: string;
+            import_user: components["schemas"]["ImportUser"] | null;
             /** @enum {string} */
             kind: "fs" | "s3" | "ftp";
             last_checked_at: components["schemas"]["Moment"] | null;
@@ -2552,21 +2611,6 @@ export interface components {
         /** @description Assets for the bin. */
         Trash: {
             ids: string[];
-        };
-        /** @description What became of it. */
-        Trashed: {
-            /**
-             * Format: int32
-             * @description For how many times 24 hours the bin keeps what is put there.
-             */
-            days: number;
-            /** @description Assets to which nothing was done. */
-            problems: components["schemas"]["AssetProblem"][];
-            /**
-             * Format: int64
-             * @description Assets that are in the bin now, whoever put them there.
-             */
-            trashed: number;
         };
         /** @description A file that somebody sends, and what became of it. */
         Upload: {
@@ -5163,7 +5207,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Trashed"];
+                    "application/json": components["schemas"]["InBin"];
                 };
             };
             /** @description The request's body did not arrive whole; The request is not valid */
@@ -8196,6 +8240,107 @@ export interface operations {
             };
             /** @description The storage waits for no such confirmation; look at how it stands now */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_import_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description A storage of the workspace. */
+                storage_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportUserChoice"];
+            };
+        };
+        responses: {
+            /** @description The storage as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
+                };
+            };
+            /** @description The request's body did not arrive whole; The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such storage; There is no such workspace; Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -30,6 +30,7 @@ mod reread;
 mod rescan;
 #[cfg(test)]
 mod returns;
+#[cfg(test)]
 mod sent;
 #[cfg(test)]
 mod trace;

@@ -8,9 +8,9 @@ import type {
   AssetChanges,
   AssetDetail,
   AssetFilter,
+  AssetsChecked,
   AuditAct,
   BinEntry,
-  AssetsChecked,
   BulkEdited,
   FacetCount,
   Facets,
@@ -53,9 +53,9 @@ import type {
   StoragePatch,
   Timeline,
   Trashed,
+  Upload,
   Workspace,
   WorkspacePatch,
-  Upload,
 } from "./types";
 
 export const session = {

@@ -224,17 +224,17 @@ fn body_of(route: &Route, world: &World) -> Option<Value> {
         "scan_storage" => Some(json!({})),
         "set_import_user" => Some(json!({ "user_id": null })),
         "confirm_absence" => Some(json!({ "absent": 1 })),
-        // Assets that a body names: `edits.rs` and `missing.rs`.
+        // Assets that a body names: `edits.rs`, `missing.rs` and `bin.rs`.
         "update_asset" => Some(json!({ "title": "Taken over", "add_tags": ["theirs"] })),
         "edit_assets" => Some(json!({ "ids": [world.new_id()], "changes": {} })),
         "create_hold" => Some(json!({ "reason": "a dispute" })),
-        // Assets that a body names: `bin.rs`.
-        "trash_assets" | "restore_assets" | "purge_assets" => {
-            Some(json!({ "ids": [world.new_id()] }))
-        }
-        "reread_assets" | "check_assets" | "forget_missing_assets" | "restore_missing_assets" => {
-            Some(json!({ "ids": [world.new_id()] }))
-        }
+        "trash_assets"
+        | "restore_assets"
+        | "purge_assets"
+        | "reread_assets"
+        | "check_assets"
+        | "forget_missing_assets"
+        | "restore_missing_assets" => Some(json!({ "ids": [world.new_id()] })),
         "test_storage"
         | "create_upload"
         | "append_upload"

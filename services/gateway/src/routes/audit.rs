@@ -72,10 +72,7 @@ pub(crate) async fn list(
     let cursor = cursor_of(query.cursor.as_deref())?;
     let tx = db.read_in(workspace).await?;
     let page = tx.audit().list(query.subject_id, cursor, limit).await?;
-    Ok(Json(List {
-        items: page.items.into_iter().map(AuditAct::from).collect(),
-        next_cursor: page.next.map(|cursor| cursor.to_string()),
-    }))
+    Ok(Json(List::of(page, AuditAct::from)))
 }
 
 impl From<AuditRow> for AuditAct {

@@ -1,7 +1,7 @@
 //! Pages, and jobs as lists show them.
 
 use serde::{Deserialize, Serialize};
-use stowage_db::repo::{Cursor, JobRow};
+use stowage_db::repo::{Cursor, JobRow, Page};
 use stowage_domain::JobState;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -15,6 +15,16 @@ pub(crate) struct List<T> {
     pub(crate) items: Vec<T>,
     /// Where the next page begins; null on the last one.
     pub(crate) next_cursor: Option<String>,
+}
+
+impl<T> List<T> {
+    /// Shows a page, item by item.
+    pub(crate) fn of<R>(page: Page<R>, shown: impl FnMut(R) -> T) -> Self {
+        Self {
+            items: page.items.into_iter().map(shown).collect(),
+            next_cursor: page.next.map(|cursor| cursor.to_string()),
+        }
+    }
 }
 
 /// Which stretch of a list is wanted.

@@ -34,12 +34,5 @@ pub(crate) async fn list(
     let (filter, start, limit) = (query.filter()?, query.start()?, limit_of(query.limit)?);
     let tx = db.read_in(workspace).await?;
     let page = tx.gallery().list(&filter, start, limit).await?;
-    Ok(Json(List {
-        items: page
-            .items
-            .into_iter()
-            .map(|card| AssetCard::of(workspace, card))
-            .collect(),
-        next_cursor: page.next.map(|cursor| cursor.to_string()),
-    }))
+    Ok(Json(List::of(page, |card| AssetCard::of(workspace, card))))
 }

@@ -51,8 +51,5 @@ pub(crate) async fn list(
     let state = query.state.unwrap_or(JobState::Dead);
     let tx = db.read_in(workspace).await?;
     let page = tx.jobs().list(state, cursor, limit).await?;
-    Ok(Json(List {
-        items: page.items.into_iter().map(Job::from).collect(),
-        next_cursor: page.next.map(|cursor| cursor.to_string()),
-    }))
+    Ok(Json(List::of(page, Job::from)))
 }

@@ -36,8 +36,5 @@ pub(crate) async fn list(
     let cursor = cursor_of(query.cursor.as_deref())?;
     let tx = db.read_in(workspace).await?;
     let page = tx.external_ops().lingering(cursor, limit).await?;
-    Ok(Json(List {
-        items: page.items.into_iter().map(Into::into).collect(),
-        next_cursor: page.next.map(|cursor| cursor.to_string()),
-    }))
+    Ok(Json(List::of(page, Into::into)))
 }

@@ -43,8 +43,5 @@ pub(crate) async fn list(
     let tx = db.read_in(workspace).await?;
     find(&tx, id).await?.ok_or(RouteError::NoStorage)?;
     let page = tx.scans().page(id, cursor, limit).await?;
-    Ok(Json(List {
-        items: page.items.into_iter().map(ScanRun::of).collect(),
-        next_cursor: page.next.map(|cursor| cursor.to_string()),
-    }))
+    Ok(Json(List::of(page, ScanRun::of)))
 }

@@ -35,8 +35,5 @@ pub(crate) async fn list(
     let cursor = cursor_of(query.cursor.as_deref())?;
     let tx = db.read_in(workspace).await?;
     let page = tx.uploads().list(member.user, cursor, limit).await?;
-    Ok(Json(List {
-        items: page.items.into_iter().map(Upload::from).collect(),
-        next_cursor: page.next.map(|cursor| cursor.to_string()),
-    }))
+    Ok(Json(List::of(page, Upload::from)))
 }

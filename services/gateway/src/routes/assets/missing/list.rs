@@ -71,14 +71,7 @@ pub(crate) async fn list(
     let storage = query.storage_id.map(StorageId);
     let tx = db.read_in(workspace).await?;
     let page = tx.gallery().missing(storage, cursor, limit).await?;
-    Ok(Json(List {
-        items: page
-            .items
-            .into_iter()
-            .map(|row| MissingAsset::of(workspace, row))
-            .collect(),
-        next_cursor: page.next.map(|cursor| cursor.to_string()),
-    }))
+    Ok(Json(List::of(page, |row| MissingAsset::of(workspace, row))))
 }
 
 impl MissingAsset {

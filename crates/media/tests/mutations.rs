@@ -11,6 +11,10 @@ use image::{DynamicImage, ImageFormat, RgbImage};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use stowage_media::{DecodeError, Decoder, DecoderOptions, RenderError, RenderSpec};
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test reads how long it is to run"
+)]
 fn number(variable: &str, otherwise: u64) -> u64 {
     let set = std::env::var(variable).ok();
     set.and_then(|text| text.parse().ok()).unwrap_or(otherwise)
@@ -69,7 +73,11 @@ fn mutate(file: &mut Vec<u8>, other: &[u8], chance: &mut StdRng) {
         let length = chance.random_range(1..64).min(file.len() - at);
         match chance.random_range(0..6) {
             0 => file[at] ^= 1 << chance.random_range(0..8),
-            1 => file[at..at + length].fill(*[0x00, 0xff, 0x7f, 0x80].choose(chance).unwrap()),
+            1 => file[at..at + length].fill(
+                *[0x00, 0xff, 0x7f, 0x80]
+                    .choose(chance)
+                    .expect("there are four"),
+            ),
             2 => chance.fill(&mut file[at..at + length]),
             3 => {
                 let copied = file[at..at + length].to_vec();

@@ -175,28 +175,28 @@ pub(super) fn webp(block: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn iso_box(kind: &[u8; 4], parts: &[&[u8]]) -> Vec<u8> {
+fn iso_box(kind: [u8; 4], parts: &[&[u8]]) -> Vec<u8> {
     let content = parts.concat();
     let length = u32::try_from(content.len() + 8).unwrap();
-    [&length.to_be_bytes(), kind.as_slice(), &content].concat()
+    [&length.to_be_bytes()[..], &kind, &content].concat()
 }
 
 /// An AVIF file without a picture whose second item is XMP, in two stretches behind the `meta` box
 /// or in one inside of it.
 pub(super) fn avif_with_xmp(packet: &[u8], is_inside: bool) -> Vec<u8> {
-    let start = iso_box(b"ftyp", &[b"avif\0\0\0\0avifmif1"]);
+    let start = iso_box(*b"ftyp", &[b"avif\0\0\0\0avifmif1"]);
     let info = |id: u8, kind: &[u8; 4], rest: &[u8]| {
-        iso_box(b"infe", &[&[2, 0, 0, 0, 0, id, 0, 0], kind, b"\0", rest])
+        iso_box(*b"infe", &[&[2, 0, 0, 0, 0, id, 0, 0], kind, b"\0", rest])
     };
     let infos = iso_box(
-        b"iinf",
+        *b"iinf",
         &[
             &[0, 0, 0, 0, 0, 2],
             &info(1, b"av01", b""),
             &info(2, b"mime", b"application/rdf+xml\0"),
         ],
     );
-    let handler = iso_box(b"hdlr", &[&[0; 8], b"pict", &[0; 13]]);
+    let handler = iso_box(*b"hdlr", &[&[0; 8], b"pict", &[0; 13]]);
     let meta_of = |offset: u32| {
         let half = packet.len() / 2;
         let number = |number: usize| (number as u32).to_be_bytes();
@@ -216,12 +216,12 @@ pub(super) fn avif_with_xmp(packet: &[u8], is_inside: bool) -> Vec<u8> {
         };
         // Version 1: numbers of four bytes, one item.
         let place = [0, 2, 0, u8::from(is_inside), 0, 0];
-        let places = iso_box(b"iloc", &[&[1, 0, 0, 0, 0x44, 0, 0, 1], &place, &extents]);
+        let places = iso_box(*b"iloc", &[&[1, 0, 0, 0, 0x44, 0, 0, 1], &place, &extents]);
         let data = if is_inside { packet } else { &[] };
-        let data = iso_box(b"idat", &[data]);
-        iso_box(b"meta", &[&[0; 4], &handler, &infos, &places, &data])
+        let data = iso_box(*b"idat", &[data]);
+        iso_box(*b"meta", &[&[0; 4], &handler, &infos, &places, &data])
     };
     let offset = u32::try_from(start.len() + meta_of(0).len() + 8).unwrap();
     let media = if is_inside { &[] } else { packet };
-    [start, meta_of(offset), iso_box(b"mdat", &[media])].concat()
+    [start, meta_of(offset), iso_box(*b"mdat", &[media])].concat()
 }

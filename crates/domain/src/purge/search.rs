@@ -5,10 +5,11 @@
 //! The steps are those of the services: the check and the intent are one transaction, the storage
 //! is asked after it, the answer is recorded in another.
 
-use std::collections::{HashMap, VecDeque, hash_map::Entry};
-
 use super::{Answer, Due, Effect, Event, OpState, due, step};
-use crate::{Lifecycle, Timestamp};
+use crate::{
+    Lifecycle, Timestamp,
+    search::{self, Loss},
+};
 
 /// What keeps a purge from taking what it must not.
 #[derive(Debug, Clone, Copy)]
@@ -223,39 +224,26 @@ impl World {
     }
 }
 
-/// Looks through all that can be reached. Returns how many worlds there are, or the way to one in
-/// which something happened that must not.
-fn search(start: World, guards: Guards) -> Result<usize, (&'static str, Vec<&'static str>)> {
-    let mut reached: HashMap<World, Option<(World, &'static str)>> = HashMap::from([(start, None)]);
-    let mut queue = VecDeque::from([start]);
-    while let Some(world) = queue.pop_front() {
-        if let Some(wrong) = world.wrong {
-            let mut way = Vec::new();
-            let mut at = world;
-            while let Some(Some((from, event))) = reached.get(&at) {
-                way.push(*event);
-                at = *from;
-            }
-            way.reverse();
-            return Err((wrong, way));
-        }
+impl search::World for World {
+    fn wrong(&self) -> Option<&'static str> {
+        self.wrong
+    }
+}
+
+fn search(start: World, guards: Guards) -> Result<Vec<World>, Loss> {
+    search::search(start, |world| {
         let mut next = Vec::new();
         world.others(&mut next);
         world.work(0, guards, &mut next);
         world.work(1, guards, &mut next);
-        for (event, to) in next {
-            if let Entry::Vacant(place) = reached.entry(to) {
-                place.insert(Some((world, event)));
-                queue.push_back(to);
-            }
-        }
-    }
-    Ok(reached.len())
+        next
+    })
 }
 
 #[test]
 fn p34_no_world_loses_what_was_not_meant() {
     let worlds = search(START, ALL).unwrap_or_else(|(wrong, way)| panic!("{wrong}: {way:#?}"));
+    let worlds = worlds.len();
     assert!(
         worlds > 3_000,
         "only {worlds} worlds: the search is too small"

@@ -18,7 +18,6 @@ string_enum!(
         AbsenceConfirmed = "absence.confirmed",
         HoldPlaced = "hold.placed",
         HoldLifted = "hold.lifted",
-        PurgeApproved = "purge.approved",
         /// Somebody asked for what is in the bin to go now.
         PurgeRequested = "purge.requested",
         /// An original outside was deleted for a committed reason.

@@ -922,7 +922,6 @@ export const en = {
       "absence.confirmed": "Absence of many originals confirmed",
       "hold.placed": "Legal hold placed",
       "hold.lifted": "Legal hold lifted",
-      "purge.approved": "Deletion approved",
       "purge.requested": "Asked to delete for good now",
       "original.deleted": "Original deleted in its storage",
       "copy.acknowledged": "Lingering copy let be",

@@ -219,7 +219,7 @@ for (const colorScheme of ["light", "dark"]) {
       world.watch.expect(401, /\/session$/);
       const found = [];
       const look = async (isSignedIn, pages) => {
-        const page = await world.window({ isSignedIn, colorScheme, viewport });
+        const page = await world.window({ isSignedIn, colorScheme, viewport, reducedMotion: "reduce" });
         for (const [name, open] of Object.entries(pages)) {
           await open(page);
           for (const barrier of await barriers(page)) found.push(`${name}: ${barrier}`);

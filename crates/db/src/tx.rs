@@ -56,6 +56,8 @@ repositories!(
     password_resets: PasswordResets,
     api_keys: ApiKeys,
     storages: Storages,
+    main_storage: MainStorages,
+    transfers: Transfers,
     credentials: Credentials,
     scans: Scans,
     objects: Objects,

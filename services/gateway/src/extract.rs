@@ -9,6 +9,6 @@ pub(crate) use json::{Json, JsonError, MaybeJson, fitting};
 pub(crate) use member::{Member, MemberError, Refused, SignedIn, SignedInError, find, who};
 pub(crate) use path::{
     ApiKeyPath, AssetPath, CopyPath, HoldPath, InvitationPath, JobPath, MemberPath, Path,
-    PathError, ScanPath, SessionPath, StoragePath, UploadPath, WorkspacePath,
+    PathError, ScanPath, SessionPath, StoragePath, TransferPath, UploadPath, WorkspacePath,
 };
 pub(crate) use query::{Query, QueryError};

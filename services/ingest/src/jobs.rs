@@ -3,3 +3,4 @@
 pub(crate) mod import_object;
 pub(crate) mod import_upload;
 pub(crate) mod reread_asset;
+pub(crate) mod transfer_original;

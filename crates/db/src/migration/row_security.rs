@@ -28,7 +28,9 @@ const WORKSPACE_TABLES: &[&str] = &[
     "scan_state",
     "staged_blob",
     "storage",
+    "storage_delivery",
     "storage_health",
+    "transfer",
     "upload",
     "upload_chunk",
 ];

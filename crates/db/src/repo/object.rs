@@ -1,6 +1,6 @@
 //! Objects of storages: the catalog's side of a scan, and the link to assets.
 
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryResult};
+use sea_orm::{ActiveValue::Set, EntityTrait, QueryResult, sea_query::OnConflict};
 use stowage_domain::{
     AssetId, ObjectRole, Presence, RemoteObjectId, StorageId, Timestamp, WorkspaceId, scan::Known,
     scan::Seen,
@@ -66,7 +66,7 @@ impl Objects<'_> {
         limit: u32,
     ) -> Result<Vec<Known>, DbError> {
         let sql = format!(
-            "select id, remote_id, path, revision, present, back_since, restored_at \
+            "select id, remote_id, path, revision, role, present, back_since, restored_at \
              from remote_object \
              where storage_id = $1 and remote_id > $2 order by remote_id limit {limit}"
         );
@@ -80,6 +80,7 @@ impl Objects<'_> {
                     path: row.try_get("", "path")?,
                     revision: row.try_get("", "revision")?,
                     presence: presence_of(row)?,
+                    is_own: word::<ObjectRole>(row, "remote_object", "role")? == ObjectRole::Own,
                 })
             })
             .collect()
@@ -97,6 +98,8 @@ impl Objects<'_> {
         Ok(count as u64)
     }
 
+    /// Adds objects. One whose place was taken meanwhile, by a delivery that reserved it, is not
+    /// added.
     pub async fn insert_many(
         &self,
         storage: StorageId,
@@ -124,6 +127,7 @@ impl Objects<'_> {
                 restored_at: Set(None),
             });
             remote_object::Entity::insert_many(rows)
+                .on_conflict(known_already())
                 .exec_without_returning(&self.0.inner)
                 .await?;
         }
@@ -353,6 +357,15 @@ impl Objects<'_> {
             .await?;
         Ok(row.is_some())
     }
+}
+
+fn known_already() -> OnConflict {
+    OnConflict::columns([
+        remote_object::Column::StorageId,
+        remote_object::Column::RemoteId,
+    ])
+    .do_nothing()
+    .to_owned()
 }
 
 pub(super) fn presence_of(row: &QueryResult) -> Result<Presence, DbError> {

@@ -19,7 +19,7 @@ use stowage_proto::{
     job::{ImportObject, RenderAsset},
 };
 use stowage_storage::{ErrorKind, Object, ObjectPath, StorageError, WriteMode};
-use stowage_storage_client::Target;
+use stowage_storage_client::{Purpose, Target};
 use tracing::{debug, instrument};
 
 use crate::{
@@ -198,7 +198,7 @@ impl ImportObjectHandler {
     async fn read(&self, subject: &Subject) -> Result<Intake, StorageError> {
         let target = target_of(subject);
         let path = &subject.object.path;
-        let read = source::open(&self.deps, &subject.object).await?;
+        let read = source::open(&self.deps, &subject.object, Purpose::Import).await?;
         let name = read.object.path.clone();
         let limits = source::limits(&self.config, &subject.object);
         let intake = take_in(read, &name, limits).await?;

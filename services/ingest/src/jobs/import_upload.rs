@@ -12,7 +12,9 @@ use stowage_db::{
     DbError, Tx,
     repo::{ImportedFile, NewObject, UploadChunk, UploadRow},
 };
-use stowage_domain::{AssetId, ReadState, RemoteObjectId, UploadId, UploadState, WorkspaceId};
+use stowage_domain::{
+    AssetId, ReadState, RemoteObjectId, TransferKind, UploadId, UploadState, WorkspaceId,
+};
 use stowage_jobs::{Handler, JobContext, JobError, announce};
 use stowage_proto::{
     event::Topic,
@@ -28,6 +30,7 @@ use crate::{
     intake::{Intake, Limits, Whole, take_in},
     pieces,
     record::record,
+    transfer::{Going, plan_transfer},
 };
 
 pub(crate) struct ImportUploadHandler {
@@ -222,6 +225,17 @@ impl ImportUploadHandler {
                 version: asset.version,
             };
             tx.jobs().enqueue(&job).await?;
+        }
+        if let Some(target) = upload.target {
+            let going = Going {
+                kind: TransferKind::Deliver,
+                asset,
+                source: (storage, id),
+                size: whole.size,
+                sha256: Some(&whole.sha256),
+                received_at: upload.created_at,
+            };
+            plan_transfer(tx, ids, &going, target).await?;
         }
         Ok(asset.id)
     }

@@ -14,6 +14,7 @@ use stowage_proto::{
     event::Topic,
     job::{ImportObject, RereadAsset},
 };
+use stowage_storage_client::Purpose;
 use tracing::{debug, instrument};
 
 use super::import_object::{metadata_of, snooze, storage_error};
@@ -80,7 +81,7 @@ impl RereadAssetHandler {
     #[instrument(name = "reread.read", skip_all)]
     async fn read(&self, original: &ObjectRow) -> Result<Intake, JobError> {
         let read = async {
-            let read = source::open(&self.deps, original).await?;
+            let read = source::open(&self.deps, original, Purpose::Import).await?;
             let name = read.object.path.clone();
             take_in(read, &name, source::limits(&self.config, original)).await
         };

@@ -343,8 +343,12 @@ impl Storages<'_> {
         for row in &rows {
             let storage = storage_of(row)?;
             let (running, last_run) = self.latest_runs(storage.id).await?;
-            let delivery = self.0.transfers().delivery(storage.id).await?;
             let backlog = self.0.transfers().backlog(storage.id).await?;
+            // What stood against a write that nobody wants any more stands against nothing.
+            let delivery = match backlog.originals {
+                0 => None,
+                _ => self.0.transfers().delivery(storage.id).await?,
+            };
             overviews.push(StorageOverview {
                 delivery,
                 backlog,

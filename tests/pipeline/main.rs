@@ -15,6 +15,8 @@ mod egress;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod main_storage;
+#[cfg(test)]
 mod markers;
 #[cfg(test)]
 mod moves;
@@ -120,6 +122,22 @@ cases!(embedded_folder: Embedded on Folder:
     crate::bad_listings::d5_no_bad_listing_marks_anything as d5_no_bad_listing_marks_anything,
     crate::markers::p43_d23_new_files_come_in_under_whom_the_storage_names
         as p43_d23_new_files_come_in_under_whom_the_storage_names,
+    crate::main_storage::d10_p20_an_upload_is_delivered_to_the_main_storage
+        as d10_p20_an_upload_is_delivered_to_the_main_storage,
+    crate::main_storage::w30_a_hundred_files_of_one_name_are_a_hundred_objects
+        as w30_a_hundred_files_of_one_name_are_a_hundred_objects,
+    crate::main_storage::d8_v33_new_files_go_to_central_storage_while_main_is_off
+        as d8_v33_new_files_go_to_central_storage_while_main_is_off,
+    crate::main_storage::d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back
+        as d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back,
+    crate::main_storage::d16_a_file_of_somebody_elses_is_never_replaced
+        as d16_a_file_of_somebody_elses_is_never_replaced,
+    crate::main_storage::p2_v11_d12_another_main_gets_new_files_only
+        as p2_v11_d12_another_main_gets_new_files_only,
+    crate::main_storage::d10_a_delivery_that_is_killed_goes_on
+        as d10_a_delivery_that_is_killed_goes_on,
+    crate::main_storage::d10_a_local_copy_stays_as_long_as_its_storage_says
+        as d10_a_local_copy_stays_as_long_as_its_storage_says,
 );
 
 cases!(embedded_bucket: Embedded on Bucket:
@@ -158,6 +176,14 @@ cases!(embedded_bucket: Embedded on Bucket:
     crate::markers::d27_photos_never_touches_photos2
         as d27_photos_never_touches_photos2,
     crate::bad_listings::d5_no_bad_listing_marks_anything as d5_no_bad_listing_marks_anything,
+    crate::main_storage::d10_p20_an_upload_is_delivered_to_the_main_storage
+        as d10_p20_an_upload_is_delivered_to_the_main_storage,
+    crate::main_storage::w30_a_hundred_files_of_one_name_are_a_hundred_objects
+        as w30_a_hundred_files_of_one_name_are_a_hundred_objects,
+    crate::main_storage::d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back
+        as d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back,
+    crate::main_storage::d16_a_file_of_somebody_elses_is_never_replaced
+        as d16_a_file_of_somebody_elses_is_never_replaced,
 );
 
 cases!(distributed_folder: Distributed on Folder:
@@ -194,6 +220,12 @@ cases!(distributed_folder: Distributed on Folder:
         as w16_a_storage_that_comes_back_has_its_old_assets,
     crate::markers::p43_d23_new_files_come_in_under_whom_the_storage_names
         as p43_d23_new_files_come_in_under_whom_the_storage_names,
+    crate::main_storage::d10_p20_an_upload_is_delivered_to_the_main_storage
+        as d10_p20_an_upload_is_delivered_to_the_main_storage,
+    crate::main_storage::d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back
+        as d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back,
+    crate::main_storage::d10_a_delivery_that_is_killed_goes_on
+        as d10_a_delivery_that_is_killed_goes_on,
 );
 
 cases!(distributed_bucket: Distributed on Bucket:
@@ -209,6 +241,10 @@ cases!(distributed_bucket: Distributed on Bucket:
         as w14_a_reread_keeps_what_people_said_unless_told_otherwise,
     crate::markers::w16_a_storage_that_comes_back_has_its_old_assets
         as w16_a_storage_that_comes_back_has_its_old_assets,
+    crate::main_storage::d10_p20_an_upload_is_delivered_to_the_main_storage
+        as d10_p20_an_upload_is_delivered_to_the_main_storage,
+    crate::main_storage::d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back
+        as d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back,
 );
 
 cases!(embedded_ftp: Embedded on Ftp:
@@ -236,6 +272,12 @@ cases!(embedded_ftp: Embedded on Ftp:
     crate::markers::d5_an_ftp_server_that_shows_nothing_asks_a_person
         as d5_an_ftp_server_that_shows_nothing_asks_a_person,
     crate::bad_listings::d5_no_bad_listing_marks_anything as d5_no_bad_listing_marks_anything,
+    crate::main_storage::d10_p20_an_upload_is_delivered_to_the_main_storage
+        as d10_p20_an_upload_is_delivered_to_the_main_storage,
+    crate::main_storage::d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back
+        as d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back,
+    crate::main_storage::d16_a_file_of_somebody_elses_is_never_replaced
+        as d16_a_file_of_somebody_elses_is_never_replaced,
 );
 
 cases!(embedded_old_ftp: Embedded on OldFtp:
@@ -267,6 +309,8 @@ cases!(distributed_ftp: Distributed on Ftp:
     crate::import::every_file_becomes_one_asset as every_file_becomes_one_asset,
     crate::import::every_byte_is_read_once as every_byte_is_read_once,
     crate::rescan::a_second_scan_changes_nothing as a_second_scan_changes_nothing,
+    crate::main_storage::d10_p20_an_upload_is_delivered_to_the_main_storage
+        as d10_p20_an_upload_is_delivered_to_the_main_storage,
 );
 
 cases!(distributed_old_ftp: Distributed on OldFtp:

@@ -8,6 +8,7 @@
 mod config;
 mod due;
 mod jobs;
+mod leftovers;
 mod spool;
 mod upkeep;
 mod uploads;

@@ -8,7 +8,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{Deps, PurgerConfig, due, spool, uploads};
+use crate::{Deps, PurgerConfig, due, leftovers, spool, uploads};
 
 /// Rows deleted in one transaction.
 const BATCH: u32 = 1_000;
@@ -30,7 +30,10 @@ pub(crate) async fn run(config: PurgerConfig, deps: Deps, stop: CancellationToke
                 spool::reap(&config, &deps, &stop).await;
                 uploads::reap(&config, &deps, &stop).await;
             }
-            _ = purge.tick() => due::plan(&deps).await,
+            _ = purge.tick() => {
+                due::plan(&deps).await;
+                leftovers::reap(&config, &deps, &stop).await;
+            }
             _ = hourly.tick() => {
                 for rows in Rows::ALL {
                     rows.delete_all(&config, &deps, &stop).await;

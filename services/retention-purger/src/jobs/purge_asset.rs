@@ -15,7 +15,7 @@ use stowage_db::{
 };
 use stowage_domain::{
     Actor, AssetId, AuditAction, AuditSubject, ExternalOpId, PurgeBatchId, WorkspaceId,
-    purge::{DeleteHow, Due, Event, Fate, KeepReason, OpState, step},
+    purge::{DeleteHow, Due, Event, Fate, KeepReason, OpReason, OpState, step},
 };
 use stowage_jobs::{Handler, JobContext, JobError, announce};
 use stowage_proto::{
@@ -107,6 +107,7 @@ impl PurgeAssetHandler {
         };
         let op = NewExternalOp {
             id: ExternalOpId(self.deps.ids.next()),
+            reason: OpReason::Purge,
             storage: place.storage,
             asset,
             object: place.object,

@@ -32,6 +32,9 @@ mod m20261128_130200_add_workspace_check_duplicates;
 mod m20261128_140000_absence_settings;
 mod m20261128_141000_storage_marker;
 mod m20261128_142000_import_user;
+mod m20261130_020000_create_workspace_plan;
+mod m20261130_020100_create_operator_log;
+mod m20261130_020200_add_workspace_deleting_at;
 mod row_security;
 
 /// A migration that is a list of statements.
@@ -113,6 +116,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_140000_absence_settings::MIGRATION),
             Box::new(m20261128_141000_storage_marker::MIGRATION),
             Box::new(m20261128_142000_import_user::MIGRATION),
+            Box::new(m20261130_020000_create_workspace_plan::MIGRATION),
+            Box::new(m20261130_020100_create_operator_log::MIGRATION),
+            Box::new(m20261130_020100_create_operator_log::GUARDS),
+            Box::new(m20261130_020200_add_workspace_deleting_at::MIGRATION),
         ]
     }
 }

@@ -58,6 +58,8 @@ id!(
     RemoteObjectId,
     AssetId,
     AuditId,
+    /// An entry of the operator's log.
+    OperatorLogId,
     HoldId,
     PurgeBatchId,
     ExternalOpId,

@@ -2,7 +2,8 @@
 //!
 //! Owns: ids, time, states and the pure rules over them (what a scan concludes, which tags a
 //! folder gives, when an original counts as available, what people's edits win over, what an
-//! upload may become, what search compares, how an original moves, what a purge may take away).
+//! upload may become, what search compares, how an original moves, what a purge may take away, what a
+//! plan lets a workspace have).
 //! Everything else in the workspace may use
 //! this crate; this crate uses nothing of the workspace.
 //!
@@ -20,6 +21,8 @@ mod importer;
 mod job;
 mod marker;
 pub mod naming;
+mod operator;
+mod plan;
 pub mod purge;
 mod root;
 pub mod scan;
@@ -42,13 +45,15 @@ pub use clock::{Clock, ManualClock, ShiftedClock, SystemClock, Timestamp};
 pub use edits::{EditField, FieldChange, WrongValue, overlay, tag_name, wall_clock};
 pub use file_name::{clean_file_name, clean_folder};
 pub use ids::{
-    ApiKeyId, AssetId, AuditId, ExternalOpId, HoldId, Ids, InvitationId, JobId, ParseIdError,
+    ApiKeyId, AssetId, AuditId, ExternalOpId, HoldId, Ids, InvitationId, JobId, OperatorLogId, ParseIdError,
     PurgeBatchId, RemoteObjectId, ScanRunId, SessionId, StorageId, UploadId, UserId, UuidV7,
     WorkspaceId,
 };
 pub use importer::Importer;
 pub use job::JobState;
 pub use marker::{Former, Marker, MarkerVerdict, judge_marker};
+pub use operator::OperatorAction;
+pub use plan::{Plan, PlanLimit};
 pub use root::{Relation, Root};
 pub use scan::{ScanRunState, ScanTrigger};
 pub use storage::{

@@ -31,6 +31,7 @@ const WORKSPACE_TABLES: &[&str] = &[
     "storage_health",
     "upload",
     "upload_chunk",
+    "workspace_plan",
 ];
 
 /// Returns the statements that fence every workspace's rows, and give `app_role` what services

@@ -13,6 +13,8 @@ mod assets;
 #[cfg(test)]
 mod bin;
 #[cfg(test)]
+mod deletion;
+#[cfg(test)]
 mod edits;
 #[cfg(test)]
 mod events;
@@ -33,6 +35,8 @@ mod password_links;
 mod person;
 #[cfg(test)]
 mod places;
+#[cfg(test)]
+mod plans;
 #[cfg(test)]
 mod problems;
 #[cfg(test)]

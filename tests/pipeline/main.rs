@@ -11,6 +11,8 @@ mod bad_listings;
 #[cfg(test)]
 mod changes;
 #[cfg(test)]
+mod deletion;
+#[cfg(test)]
 mod egress;
 #[cfg(test)]
 mod import;
@@ -60,6 +62,11 @@ macro_rules! cases {
 }
 
 cases!(embedded_folder: Embedded on Folder:
+    crate::deletion::v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers
+        as v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers,
+    crate::deletion::d21_a_deletion_that_is_killed_goes_on as d21_a_deletion_that_is_killed_goes_on,
+    crate::deletion::d21_a_workspace_goes_in_the_middle_of_its_first_import
+        as d21_a_workspace_goes_in_the_middle_of_its_first_import,
     crate::sent::d1_an_upload_becomes_an_asset_with_its_pictures
         as d1_an_upload_becomes_an_asset_with_its_pictures,
     crate::sent::p49_a_duplicate_is_told_and_skipped_where_that_is_wanted
@@ -161,6 +168,11 @@ cases!(embedded_bucket: Embedded on Bucket:
 );
 
 cases!(distributed_folder: Distributed on Folder:
+    crate::deletion::v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers
+        as v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers,
+    crate::deletion::d21_a_deletion_that_is_killed_goes_on as d21_a_deletion_that_is_killed_goes_on,
+    crate::deletion::d21_a_workspace_goes_in_the_middle_of_its_first_import
+        as d21_a_workspace_goes_in_the_middle_of_its_first_import,
     crate::sent::d1_an_upload_becomes_an_asset_with_its_pictures
         as d1_an_upload_becomes_an_asset_with_its_pictures,
     crate::sent::p49_a_duplicate_is_told_and_skipped_where_that_is_wanted
@@ -197,6 +209,8 @@ cases!(distributed_folder: Distributed on Folder:
 );
 
 cases!(distributed_bucket: Distributed on Bucket:
+    crate::deletion::v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers
+        as v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers,
     crate::purge::d3_what_cannot_be_deleted_safely_is_kept_and_shown
         as d3_what_cannot_be_deleted_safely_is_kept_and_shown,
     crate::import::every_file_becomes_one_asset as every_file_becomes_one_asset,

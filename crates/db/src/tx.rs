@@ -73,6 +73,9 @@ repositories!(
     holds: Holds,
     purges: Purges,
     external_ops: ExternalOps,
+    plans: Plans,
+    operator_log: OperatorLog,
+    deletions: Deletions,
 );
 
 impl Tx {

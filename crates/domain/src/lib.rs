@@ -45,9 +45,9 @@ pub use clock::{Clock, ManualClock, ShiftedClock, SystemClock, Timestamp};
 pub use edits::{EditField, FieldChange, WrongValue, overlay, tag_name, wall_clock};
 pub use file_name::{clean_file_name, clean_folder};
 pub use ids::{
-    ApiKeyId, AssetId, AuditId, ExternalOpId, HoldId, Ids, InvitationId, JobId, OperatorLogId, ParseIdError,
-    PurgeBatchId, RemoteObjectId, ScanRunId, SessionId, StorageId, UploadId, UserId, UuidV7,
-    WorkspaceId,
+    ApiKeyId, AssetId, AuditId, ExternalOpId, HoldId, Ids, InvitationId, JobId, OperatorLogId,
+    ParseIdError, PurgeBatchId, RemoteObjectId, ScanRunId, SessionId, StorageId, UploadId, UserId,
+    UuidV7, WorkspaceId,
 };
 pub use importer::Importer;
 pub use job::JobState;
@@ -65,4 +65,4 @@ pub use transfer::{
     Transfer, TransferEffect, TransferEvent, TransferKind, TransferState, TransferTrouble,
 };
 pub use upload::{CHUNK_BYTES, UploadState, WrongBytes, may_append, next_chunk};
-pub use workspace::{KeyScope, Permission, Role};
+pub use workspace::{KeepWorkspace, KeyScope, Permission, Role, judge_deletion};

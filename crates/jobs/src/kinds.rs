@@ -79,6 +79,14 @@ impl Job for job::DeleteOriginal {
     }
 }
 
+impl Job for job::DeleteWorkspace {
+    const KIND: &'static str = "delete-workspace";
+
+    fn dedup_key(&self) -> String {
+        String::new()
+    }
+}
+
 impl Job for job::ReapOrphans {
     const KIND: &'static str = "reap-orphans";
 
@@ -88,7 +96,7 @@ impl Job for job::ReapOrphans {
 }
 
 /// Every kind of job, each with its own queue.
-pub const KINDS: [&str; 9] = [
+pub const KINDS: [&str; 10] = [
     job::ScanStorage::KIND,
     job::ImportObject::KIND,
     job::ImportUpload::KIND,
@@ -97,6 +105,7 @@ pub const KINDS: [&str; 9] = [
     job::PlanPurge::KIND,
     job::PurgeAsset::KIND,
     job::DeleteOriginal::KIND,
+    job::DeleteWorkspace::KIND,
     job::ReapOrphans::KIND,
 ];
 

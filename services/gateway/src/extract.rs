@@ -2,13 +2,15 @@
 
 mod json;
 mod member;
+mod operator;
 mod path;
 mod query;
 
 pub(crate) use json::{Json, JsonError, MaybeJson, fitting};
 pub(crate) use member::{Member, MemberError, Refused, SignedIn, SignedInError, find, who};
+pub(crate) use operator::{Operator, OperatorError};
 pub(crate) use path::{
-    ApiKeyPath, AssetPath, CopyPath, HoldPath, InvitationPath, JobPath, MemberPath, Path,
-    PathError, ScanPath, SessionPath, StoragePath, UploadPath, WorkspacePath,
+    AnyWorkspacePath, ApiKeyPath, AssetPath, CopyPath, HoldPath, InvitationPath, JobPath,
+    MemberPath, Path, PathError, ScanPath, SessionPath, StoragePath, UploadPath, WorkspacePath,
 };
 pub(crate) use query::{Query, QueryError};

@@ -14,6 +14,7 @@ mod jobs;
 mod lingering;
 mod me;
 mod members;
+mod operator;
 mod password;
 mod renditions;
 mod server_folders;
@@ -47,6 +48,8 @@ pub(crate) fn all() -> OpenApiRouter<Gateway> {
         .routes(routes!(workspaces::create::create))
         .routes(routes!(workspaces::show::show, workspaces::update::update))
         .routes(routes!(workspaces::stats::stats))
+        .routes(routes!(workspaces::plan::show))
+        .routes(routes!(workspaces::delete::delete))
         .routes(routes!(members::list::list))
         .routes(routes!(members::update::update, members::delete::delete))
         .routes(routes!(members::reset_password::create))
@@ -102,4 +105,7 @@ pub(crate) fn all() -> OpenApiRouter<Gateway> {
         .routes(routes!(jobs::list::list))
         .routes(routes!(jobs::retry::retry))
         .routes(routes!(events::watch))
+        .routes(routes!(operator::workspaces::list))
+        .routes(routes!(operator::plan::show, operator::plan::set))
+        .routes(routes!(operator::log::list))
 }

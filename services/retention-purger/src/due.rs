@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use stowage_db::{DbError, Scope};
 use stowage_jobs::{NewJob, Priority};
-use stowage_proto::job::PlanPurge;
+use stowage_proto::job::{DeleteWorkspace, PlanPurge};
 use tracing::{info, warn};
 
 use crate::Deps;
@@ -23,6 +23,9 @@ pub(crate) async fn plan(deps: &Deps) {
         }
         Err(error) => warn!(%error, "could not look for what is due in the bins"),
     }
+    if let Err(error) = attend(deps).await {
+        warn!(%error, "could not look for workspaces that are being deleted");
+    }
     if let Err(error) = measure(deps).await {
         warn!(%error, "could not count lingering copies");
     }
@@ -38,6 +41,18 @@ async fn enqueue(deps: &Deps) -> Result<usize, DbError> {
     tx.jobs().enqueue_all(jobs.collect()).await?;
     tx.commit().await?;
     Ok(due.len())
+}
+
+/// Gives deletions of workspaces that lost their job another one: nobody is left who could ask.
+async fn attend(deps: &Deps) -> Result<(), DbError> {
+    let tx = deps.db.begin(Scope::System).await?;
+    let unattended = tx.deletions().unattended().await?;
+    let job = DeleteWorkspace::default();
+    let jobs = unattended
+        .iter()
+        .map(|workspace| NewJob::of(Some(*workspace), &job).with_priority(Priority::Background));
+    tx.jobs().enqueue_all(jobs.collect()).await?;
+    tx.commit().await
 }
 
 async fn measure(deps: &Deps) -> Result<(), DbError> {

@@ -322,7 +322,8 @@ impl Bin<'_> {
         let sql = format!(
             "select distinct a.workspace_id from asset a where a.lifecycle = 'trashed' \
              and a.purge_after <= {} and a.purge_after <= $1 and not {IS_HELD} \
-             and not exists (select 1 from purge_item i where i.asset_id = a.id \
+             and exists (select 1 from workspace w where w.id = a.workspace_id \
+             and w.deleting_at is null) and not exists (select 1 from purge_item i where i.asset_id = a.id \
              and i.state = 'planned') limit 1000",
             self.0.now()
         );

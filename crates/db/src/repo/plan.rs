@@ -66,6 +66,16 @@ impl Plans<'_> {
         Ok(())
     }
 
+    /// Counts connected storages: central storage is none, nor are those that were removed with
+    /// their entries kept.
+    pub async fn connected(&self) -> Result<u64, DbError> {
+        let sql = format!(
+            "select count(*) as n from storage s where s.workspace_id = $1 and {CONNECTED}"
+        );
+        let row = self.0.row(&sql, [self.0.workspace()?.0.into()]).await?;
+        row.map_or(Ok(0), |row| sum_of(&row, "n"))
+    }
+
     /// Lists all workspaces, the latest first.
     pub async fn list(
         &self,
@@ -96,6 +106,9 @@ impl Plans<'_> {
     }
 }
 
+const CONNECTED: &str = "s.kind <> 'central' and (s.is_on or not exists (select 1 \
+     from storage_health h where h.storage_id = s.id and h.status = 'disconnected'))";
+
 /// What counts in central storage is what `Uploads::central_bytes` counts before an upload.
 fn summary_sql() -> String {
     use stowage_domain::UploadState::{Complete, Receiving};
@@ -103,7 +116,7 @@ fn summary_sql() -> String {
         "select w.id, w.short_id, w.name, w.created_at, w.deleting_at, p.workspace_id as planned, \
          p.central_bytes, p.storages, p.external_storages, p.photos_per_request, \
          p.permanent_links, \
-         (select count(*) from storage s where s.workspace_id = w.id and s.kind <> 'central') \
+         (select count(*) from storage s where s.workspace_id = w.id and {CONNECTED}) \
          as connected, \
          (select cast(coalesce(sum(o.size), 0) as bigint) from remote_object o \
          where o.storage_id = w.id) \

@@ -53,6 +53,10 @@ pub(crate) struct WorkspacePath {
     workspace_id: Uuid,
 }
 
+path!(AnyWorkspacePath {
+    /// A workspace of the installation.
+    workspace_id
+});
 path!(StoragePath {
     /// A storage of the workspace.
     storage_id

@@ -2,8 +2,8 @@
 
 use stowage_domain::{
     Access, Advice, AssetStatus, AuditAction, AuditSubject, Availability, JobState, KeyScope,
-    ObjectRole, OffMeans, OnMove, OnPurge, OnReturn, RenditionKind, Role, ScanRunState,
-    ScanTrigger, StorageKind, StorageStatus, TagOrigin, UploadState,
+    ObjectRole, OffMeans, OnMove, OnPurge, OnReturn, OperatorAction, RenditionKind, Role,
+    ScanRunState, ScanTrigger, StorageKind, StorageStatus, TagOrigin, UploadState,
     purge::{DeleteHow, KeepReason, OpState},
     scan::HoldState,
 };
@@ -39,6 +39,7 @@ words! {
     on_purge: OnPurge,
     op_state: OpState,
     on_return: OnReturn,
+    operator_action: OperatorAction,
     rendition_kind: RenditionKind,
     role: Role,
     scan_state: ScanRunState,

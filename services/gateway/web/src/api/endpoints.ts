@@ -35,6 +35,7 @@ import type {
   NewSession,
   NewSetup,
   NewStorage,
+  NewWorkspace,
   PasswordChange,
   PasswordReset,
   ProbeReport,
@@ -56,6 +57,7 @@ import type {
   Upload,
   Workspace,
   WorkspacePatch,
+  WorkspacePlan,
 } from "./types";
 
 export const session = {
@@ -70,6 +72,7 @@ export const session = {
   changePassword: (body: PasswordChange) => http.post<void>("/me/password", body),
   resetPassword: (body: NewPassword) => http.post<void>("/password-resets", body),
   checkInvitation: (token: string) => http.post<InvitationOffer>("/invitations/check", { token }),
+  createWorkspace: (body: NewWorkspace) => http.post<Workspace>("/workspaces", body),
   acceptInvitation: (body: Acceptance) => http.post<Me>("/invitations/accept", body),
 };
 
@@ -81,6 +84,8 @@ export function workspaceApi(workspaceId: Id) {
   return {
     stats: () => http.get<Stats>(`${base}/stats`),
     patch: (body: Partial<WorkspacePatch>) => http.patch<Workspace>(base, body),
+    plan: () => http.get<WorkspacePlan>(`${base}/plan`),
+    remove: (name: string) => http.post<void>(`${base}/delete`, { name }),
     eventsUrl: apiUrl(`${base}/events`),
 
     members: {

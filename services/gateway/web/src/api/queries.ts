@@ -18,6 +18,7 @@ export const setupQuery = queryOptions({ queryKey: ["setup"], queryFn: session.s
 /** Keys begin with the workspace, so that one call can forget everything of it. */
 export const keys = {
   stats: (ws: Id) => [ws, "stats"] as const,
+  plan: (ws: Id) => [ws, "plan"] as const,
   storages: (ws: Id) => [ws, "storages"] as const,
   scans: (ws: Id, storage: Id) => [ws, "scans", storage] as const,
   timeline: (ws: Id) => [ws, "timeline"] as const,
@@ -54,6 +55,9 @@ export const apiKeysQuery = (ws: Id, api: WorkspaceApi) =>
 
 export const statsQuery = (ws: Id, api: WorkspaceApi) =>
   queryOptions({ queryKey: keys.stats(ws), queryFn: api.stats });
+
+export const planQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({ queryKey: keys.plan(ws), queryFn: api.plan });
 
 export const storagesQuery = (ws: Id, api: WorkspaceApi) =>
   queryOptions({
@@ -144,6 +148,12 @@ export const holdsQuery = (ws: Id, api: WorkspaceApi, asset: Id) =>
   queryOptions({
     queryKey: [...keys.holds(ws), asset],
     queryFn: async () => (await api.holds.list(asset)).items,
+  });
+
+export const workspaceHoldsQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({
+    queryKey: [...keys.holds(ws), null],
+    queryFn: async () => (await api.holds.list()).items.filter((hold) => hold.asset_id === null),
   });
 
 export const auditQuery = (ws: Id, api: WorkspaceApi, subject: Id | null) =>

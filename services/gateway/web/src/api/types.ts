@@ -26,6 +26,8 @@ export type User = Schemas["User"];
 export type Workspace = Schemas["Workspace"];
 export type Role = Workspace["role"];
 export type Stats = Schemas["Stats"];
+export type WorkspacePlan = Schemas["WorkspacePlan"];
+export type NewWorkspace = Schemas["NewWorkspace"];
 
 export type MemberEntry = Schemas["MemberEntry"];
 export type Invitation = Schemas["Invitation"];

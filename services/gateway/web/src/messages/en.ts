@@ -52,6 +52,7 @@ export const en = {
     missing: "Missing",
     missingPhotos: (n: number) => things(n, "original is missing", "originals are missing"),
     members: "Members",
+    settings: "Settings of the library",
     myAccount: "My account",
     account: "Account and appearance",
     workspaces: "Workspaces",
@@ -887,6 +888,67 @@ export const en = {
       `Stowage stops trying to delete ${path} from ${storage}. As long as the file is unchanged it is not imported again.`,
   },
 
+  plan: {
+    title: "Plan",
+    text: "What whoever runs this server lets the library have.",
+    central: "Central storage",
+    centralText: "Uploads that this server keeps itself, and those on their way in",
+    used: (used: string) => `${used} used, without a limit`,
+    usedOf: (used: string, most: string) => `${used} of ${most} used`,
+    storages: (n: number) => `${things(n, "storage", "storages")} connected, without a limit`,
+    storagesOf: (n: number, most: number) => `${number(n)} of ${things(most, "storage", "storages")} connected`,
+    room: {
+      nearly: "Central storage is nearly full",
+      full: "Central storage is full",
+    },
+    roomText: "Delete something for good, or ask whoever runs this server for more room.",
+    external: { yes: "External storages can be connected", no: "External storages cannot be connected" },
+    photosUnlimited: "Photo requests bring any number of photos",
+    photos: (n: string) => `Photo requests bring at most ${n} photos each`,
+    links: { yes: "Links can last for ever", no: "Links have an end" },
+    limit: {
+      none: "The plan has no room for storages",
+      count: "The plan has room for no further storage",
+      external: "The plan does not include external storages",
+    },
+    limitText: {
+      none: "Ask whoever runs this server for another plan.",
+      count: "Remove one, or ask whoever runs this server for more.",
+      external:
+        "Uploads are kept by this server. Storages that are connected already stay readable. Ask whoever runs this server for another plan.",
+    },
+  },
+
+  settings: {
+    title: "Settings",
+    text: "What holds for everybody in this library.",
+    library: "Library",
+    saved: "Saved.",
+    name: "Name",
+    zone: "Time zone",
+    zoneHint: "Such as Europe/Rome.",
+    duplicates: "Take every photo only once",
+    duplicatesHint: "An upload of a file that is in the library already makes no second photo.",
+    danger: "Delete the library",
+    dangerText:
+      "Everything that Stowage itself holds of this library goes for good. Your storages are not touched.",
+    deleteLibrary: "Delete this library",
+    deleteTitle: (name: string) => `Delete ${name} for good?`,
+    deleteText:
+      "All its photos leave Stowage: uploads that this server keeps, previews, metadata, the bin, members, links and keys. From now on nobody gets in. This cannot be undone, not by whoever runs this server either.",
+    deleteStays:
+      "Files in connected folders, buckets and FTP servers stay exactly as they are, also where they were to be deleted.",
+    typeName: (name: string) => `Type its name to confirm: ${name}`,
+    deleteForGood: "Delete for good",
+    deleted: (name: string) => `${name} is being deleted.`,
+  },
+
+  noLibrary: {
+    title: "You belong to no library",
+    text: "It was deleted, or you left it. An invitation brings you into another one. Where there is none on this server any more, you can begin one.",
+    create: "Begin a library",
+  },
+
   hold: {
     title: "Legal hold",
     held: "Under a legal hold",
@@ -900,6 +962,9 @@ export const en = {
     isPlaced: "The hold is placed.",
     lift: "Lift",
     lifted: "The hold is lifted.",
+    wholeText:
+      "As long as a hold on all of the library stands, nothing in it is deleted for good, and the library itself cannot be deleted.",
+    placeWhole: "Hold all of the library",
   },
 
   audit: {

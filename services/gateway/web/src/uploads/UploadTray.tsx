@@ -3,6 +3,7 @@ import { IconChevronDown, IconChevronUp, IconPlayerPause, IconPlayerPlay, IconX 
 import { useMemo, useState } from "react";
 import { bytes, m, percent } from "../messages";
 import { inOrder, isEnded, type Row, type Totals, totalsOf } from "./rows";
+import { RoomNote } from "./RoomNote";
 import { UploadRow } from "./UploadRow";
 import type { UploadActions } from "./UploadsContext";
 import classes from "./uploads.module.css";
@@ -76,6 +77,7 @@ export function UploadTray({ rows, actions }: { rows: readonly Row[]; actions: U
           </ActionIcon>
         )}
       </header>
+      {isOpen && <RoomNote />}
       {totals.open > 0 && <progress className={classes.total} value={totals.sent} max={totals.size || 1} />}
       {isOpen && (
         <ul className={classes.rows}>

@@ -91,6 +91,7 @@ async fn a_key_with_every_scope_still_changes_nothing_about_who_may_do_what() {
             .path
             .replace("{workspace_id}", &owner.workspace)
             .replace("{api_key_id}", &id)
+            .replace("{batch_id}", &id)
             .replace("{user_id}", me["user"]["id"].as_str().unwrap())
             .replace("{session_id}", &id)
             .replace("{invitation_id}", &id);

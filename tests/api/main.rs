@@ -42,6 +42,8 @@ mod problems;
 #[cfg(test)]
 mod renditions;
 #[cfg(test)]
+mod retention;
+#[cfg(test)]
 mod session;
 #[cfg(test)]
 mod setup;

@@ -169,7 +169,7 @@ pub(crate) async fn d21_a_workspace_goes_in_the_middle_of_its_first_import(world
         if found.map_err(|error| error.to_string())? > 0 {
             Ok(())
         } else {
-            Err("no asset")
+            Err("no asset".to_owned())
         }
     })
     .await;

@@ -31,6 +31,8 @@ mod reread;
 #[cfg(test)]
 mod rescan;
 #[cfg(test)]
+mod retention;
+#[cfg(test)]
 mod returns;
 #[cfg(test)]
 mod sent;
@@ -62,6 +64,14 @@ macro_rules! cases {
 }
 
 cases!(embedded_folder: Embedded on Folder:
+    crate::retention::d30_a_rule_bins_what_it_means_and_no_more
+        as d30_a_rule_bins_what_it_means_and_no_more,
+    crate::retention::d30_a_large_batch_waits_for_an_administrator
+        as d30_a_large_batch_waits_for_an_administrator,
+    crate::retention::d30_a_refused_batch_never_goes
+        as d30_a_refused_batch_never_goes,
+    crate::retention::d30_a_batch_that_is_killed_goes_on
+        as d30_a_batch_that_is_killed_goes_on,
     crate::deletion::v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers
         as v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers,
     crate::deletion::d21_a_deletion_that_is_killed_goes_on as d21_a_deletion_that_is_killed_goes_on,
@@ -168,6 +178,14 @@ cases!(embedded_bucket: Embedded on Bucket:
 );
 
 cases!(distributed_folder: Distributed on Folder:
+    crate::retention::d30_a_rule_bins_what_it_means_and_no_more
+        as d30_a_rule_bins_what_it_means_and_no_more,
+    crate::retention::d30_a_large_batch_waits_for_an_administrator
+        as d30_a_large_batch_waits_for_an_administrator,
+    crate::retention::d30_a_refused_batch_never_goes
+        as d30_a_refused_batch_never_goes,
+    crate::retention::d30_a_batch_that_is_killed_goes_on
+        as d30_a_batch_that_is_killed_goes_on,
     crate::deletion::v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers
         as v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers,
     crate::deletion::d21_a_deletion_that_is_killed_goes_on as d21_a_deletion_that_is_killed_goes_on,

@@ -76,6 +76,7 @@ repositories!(
     plans: Plans,
     operator_log: OperatorLog,
     deletions: Deletions,
+    retention: Retention,
 );
 
 impl Tx {

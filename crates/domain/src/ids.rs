@@ -62,6 +62,8 @@ id!(
     OperatorLogId,
     HoldId,
     PurgeBatchId,
+    RetentionRuleId,
+    RetentionBatchId,
     ExternalOpId,
     JobId,
     /// A file that somebody sends.

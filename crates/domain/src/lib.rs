@@ -3,7 +3,7 @@
 //! Owns: ids, time, states and the pure rules over them (what a scan concludes, which tags a
 //! folder gives, when an original counts as available, what people's edits win over, what an
 //! upload may become, what search compares, how an original moves, what a purge may take away, what a
-//! plan lets a workspace have).
+//! plan lets a workspace have, what a retention rule means).
 //! Everything else in the workspace may use
 //! this crate; this crate uses nothing of the workspace.
 //!
@@ -24,6 +24,7 @@ pub mod naming;
 mod operator;
 mod plan;
 pub mod purge;
+pub mod retention;
 mod root;
 pub mod scan;
 #[cfg(test)]
@@ -46,8 +47,8 @@ pub use edits::{EditField, FieldChange, WrongValue, overlay, tag_name, wall_cloc
 pub use file_name::{clean_file_name, clean_folder};
 pub use ids::{
     ApiKeyId, AssetId, AuditId, ExternalOpId, HoldId, Ids, InvitationId, JobId, OperatorLogId,
-    ParseIdError, PurgeBatchId, RemoteObjectId, ScanRunId, SessionId, StorageId, UploadId, UserId,
-    UuidV7, WorkspaceId,
+    ParseIdError, PurgeBatchId, RemoteObjectId, RetentionBatchId, RetentionRuleId, ScanRunId,
+    SessionId, StorageId, UploadId, UserId, UuidV7, WorkspaceId,
 };
 pub use importer::Importer;
 pub use job::JobState;

@@ -79,6 +79,14 @@ impl Job for job::DeleteOriginal {
     }
 }
 
+impl Job for job::ApplyRetention {
+    const KIND: &'static str = "apply-retention";
+
+    fn dedup_key(&self) -> String {
+        format!("{}/{}", self.rule_id, self.batch_id)
+    }
+}
+
 impl Job for job::DeleteWorkspace {
     const KIND: &'static str = "delete-workspace";
 
@@ -96,7 +104,7 @@ impl Job for job::ReapOrphans {
 }
 
 /// Every kind of job, each with its own queue.
-pub const KINDS: [&str; 10] = [
+pub const KINDS: [&str; 11] = [
     job::ScanStorage::KIND,
     job::ImportObject::KIND,
     job::ImportUpload::KIND,
@@ -105,6 +113,7 @@ pub const KINDS: [&str; 10] = [
     job::PlanPurge::KIND,
     job::PurgeAsset::KIND,
     job::DeleteOriginal::KIND,
+    job::ApplyRetention::KIND,
     job::DeleteWorkspace::KIND,
     job::ReapOrphans::KIND,
 ];

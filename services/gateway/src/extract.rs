@@ -10,7 +10,8 @@ pub(crate) use json::{Json, JsonError, MaybeJson, fitting};
 pub(crate) use member::{Member, MemberError, Refused, SignedIn, SignedInError, find, who};
 pub(crate) use operator::{Operator, OperatorError};
 pub(crate) use path::{
-    AnyWorkspacePath, ApiKeyPath, AssetPath, CopyPath, HoldPath, InvitationPath, JobPath,
-    MemberPath, Path, PathError, ScanPath, SessionPath, StoragePath, UploadPath, WorkspacePath,
+    AnyWorkspacePath, ApiKeyPath, AssetPath, BatchPath, CopyPath, HoldPath, InvitationPath,
+    JobPath, MemberPath, Path, PathError, RulePath, ScanPath, SessionPath, StoragePath, UploadPath,
+    WorkspacePath,
 };
 pub(crate) use query::{Query, QueryError};

@@ -27,7 +27,7 @@ const KEY: &str = "api_key";
 /// The operator's own, which opens nothing else.
 const OPERATOR: &str = "operator";
 
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 12] = [
     ("setup", "The first start, when there is nobody yet"),
     ("session", "Signing in and out"),
     ("members", "Who belongs to a workspace, and invitations"),
@@ -40,6 +40,7 @@ const TAGS: [(&str, &str); 11] = [
     ),
     ("uploads", "Sending files: tus 1.0, and forms"),
     ("jobs", "Work that was, is or will be done"),
+    ("retention", "Rules that put assets in the recycle bin"),
     ("events", "What changes, as it changes"),
     (
         "operator",

@@ -58,9 +58,24 @@ impl Answer for PlanLimit {
 }
 
 /// What the operator lets a workspace have.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub(crate) struct PlanLimits {
+    /// Bytes in central storage: hosted originals and uploads. Null: no limit.
+    central_bytes: Option<u64>,
+    /// How many storages may be connected, central storage not among them. Null: no limit.
+    storages: Option<u32>,
+    /// Whether storages outside may be connected. Where not, connected ones stay readable.
+    external_storages: bool,
+    /// How many photos one request may bring. Null: no limit.
+    photos_per_request: Option<u32>,
+    /// Whether links may be made that never end.
+    permanent_links: bool,
+}
+
+/// A plan that a workspace is to have.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct PlanBody {
+pub(crate) struct NewPlan {
     /// Bytes in central storage: hosted originals and uploads. Null: no limit.
     #[schema(minimum = 0, maximum = 9007199254740991_u64)]
     pub(crate) central_bytes: Option<u64>,
@@ -76,7 +91,7 @@ pub(crate) struct PlanBody {
     pub(crate) permanent_links: bool,
 }
 
-impl From<Plan> for PlanBody {
+impl From<Plan> for PlanLimits {
     fn from(plan: Plan) -> Self {
         Self {
             central_bytes: plan.central_bytes,
@@ -88,8 +103,8 @@ impl From<Plan> for PlanBody {
     }
 }
 
-impl From<PlanBody> for Plan {
-    fn from(body: PlanBody) -> Self {
+impl From<NewPlan> for Plan {
+    fn from(body: NewPlan) -> Self {
         Self {
             central_bytes: body.central_bytes,
             storages: body.storages,

@@ -17,6 +17,7 @@ mod members;
 mod operator;
 mod password;
 mod renditions;
+mod retention;
 mod server_folders;
 mod session;
 mod sessions;
@@ -98,6 +99,16 @@ pub(crate) fn all() -> OpenApiRouter<Gateway> {
         .routes(routes!(lingering::acknowledge::acknowledge))
         .routes(routes!(holds::list::list, holds::create::create))
         .routes(routes!(holds::delete::delete))
+        .routes(routes!(retention::list::list, retention::create::create))
+        .routes(routes!(
+            retention::update::update,
+            retention::delete::delete
+        ))
+        .routes(routes!(retention::preview::preview))
+        .routes(routes!(retention::run::run))
+        .routes(routes!(retention::batches::list))
+        .routes(routes!(retention::decide::approve))
+        .routes(routes!(retention::decide::refuse))
         .routes(routes!(audit::list))
         .routes(routes!(tags::list))
         .merge(uploads::routes())

@@ -27,6 +27,6 @@ pub(super) const GUARDS: GuardMigration = GuardMigration {
         table: "operator_log",
         events: &["update", "delete"],
         refuses: "true",
-        message: "rows of the operator's log stay as they are",
+        message: "rows of the log of the operator stay as they are",
     }],
 };

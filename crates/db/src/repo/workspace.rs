@@ -184,6 +184,20 @@ impl Workspaces<'_> {
         Ok(row.try_get("", "check_duplicates")?)
     }
 
+    /// Returns for how many days the scope's workspace keeps what is deleted from now on.
+    pub async fn bin_days(&self) -> Result<i32, DbError> {
+        let id = self.0.workspace()?;
+        let row = self
+            .0
+            .row(
+                "select bin_days from workspace where id = $1",
+                [id.0.into()],
+            )
+            .await?;
+        let row = row.ok_or_else(|| DbError::not_found("workspace", id))?;
+        Ok(row.try_get("", "bin_days")?)
+    }
+
     /// Sets for how many days the scope's workspace keeps what is deleted from now on.
     pub async fn set_bin_days(&self, days: i32) -> Result<(), DbError> {
         let id = self.0.workspace()?;

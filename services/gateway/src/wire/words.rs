@@ -5,6 +5,7 @@ use stowage_domain::{
     ObjectRole, OffMeans, OnMove, OnPurge, OnReturn, OperatorAction, RenditionKind, Role,
     ScanRunState, ScanTrigger, StorageKind, StorageStatus, TagOrigin, UploadState,
     purge::{DeleteHow, KeepReason, OpState},
+    retention::{AgeBasis, BatchState},
     scan::HoldState,
 };
 use utoipa::openapi::{
@@ -22,12 +23,14 @@ macro_rules! words {
 
 words! {
     access: Access,
+    age_basis: AgeBasis,
     any_storage_kind: StorageKind,
     advice: Advice,
     asset_status: AssetStatus,
     audit_action: AuditAction,
     audit_subject: AuditSubject,
     availability: Availability,
+    batch_state: BatchState,
     delete_how: DeleteHow,
     hold_state: HoldState,
     job_state: JobState,

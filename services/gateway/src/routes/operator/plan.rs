@@ -8,7 +8,7 @@ use stowage_db::{
     Database, DbError, Scope,
     repo::{OperatorEntry, WorkspaceSummary},
 };
-use stowage_domain::{Ids, OperatorAction, WorkspaceId};
+use stowage_domain::{Ids, OperatorAction, Plan, WorkspaceId};
 use stowage_rpc::ErrorCode;
 use tracing::info;
 use uuid::Uuid;
@@ -17,7 +17,7 @@ use super::workspaces::OperatorWorkspace;
 use crate::{
     GatewayConfig,
     extract::{AnyWorkspacePath, Json, JsonError, Operator, OperatorError, Path, PathError},
-    plan::PlanBody,
+    plan::{NewPlan, PlanLimits},
     problem::{Fields, Kind, route_error},
 };
 
@@ -77,7 +77,7 @@ pub(crate) async fn show(
     operation_id = "set_operator_plan",
     security(("operator" = [])),
     params(AnyWorkspacePath),
-    request_body = PlanBody,
+    request_body = NewPlan,
     responses((status = 200, description = "The workspace", body = OperatorWorkspace), SetError)
 )]
 pub(crate) async fn set(
@@ -86,20 +86,21 @@ pub(crate) async fn set(
     State(ids): State<Arc<dyn Ids>>,
     _: Operator,
     Path(path): Path<AnyWorkspacePath>,
-    Json(body): Json<PlanBody>,
+    Json(body): Json<NewPlan>,
 ) -> Result<Json<OperatorWorkspace>, SetError> {
     check(&body)?;
     let before = find(&db, path.workspace_id).await?;
     let before = before.ok_or(SetError::NoWorkspace)?;
     let former = before.plan.unwrap_or_else(|| config.usual_plan());
+    let plan = Plan::from(body);
     let tx = db.begin_in(before.id).await?;
-    tx.plans().put(&body.into()).await?;
+    tx.plans().put(&plan).await?;
     let entry = OperatorEntry {
         user: None,
         action: OperatorAction::PlanChanged,
         workspace: before.id,
         workspace_name: before.name,
-        detail: json!({ "from": PlanBody::from(former), "to": body }),
+        detail: json!({ "from": PlanLimits::from(former), "to": PlanLimits::from(plan) }),
     };
     tx.operator_log().record(ids.next().into(), &entry).await?;
     tx.commit_quietly().await?;
@@ -116,7 +117,7 @@ async fn find(db: &Database, id: Uuid) -> Result<Option<WorkspaceSummary>, DbErr
     Ok(found.filter(|row| row.deleting_at.is_none()))
 }
 
-fn check(body: &PlanBody) -> Result<(), Fields> {
+fn check(body: &NewPlan) -> Result<(), Fields> {
     if body.central_bytes.is_some_and(|bytes| bytes > MOST_BYTES) {
         let error = format!("must be at most {MOST_BYTES}, or null for no limit");
         return Err(Fields::one("central_bytes", error));

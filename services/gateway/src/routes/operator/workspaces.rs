@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     GatewayConfig,
     extract::{Json, Operator, OperatorError, Query, QueryError},
-    plan::PlanBody,
+    plan::PlanLimits,
     problem::{Fields, route_error},
     routes::workspaces::plan::PlanUse,
     wire::{List, Moment, PageQuery, cursor_of, limit_of},
@@ -28,7 +28,7 @@ pub(crate) struct OperatorWorkspace {
     deleting_at: Option<Moment>,
     /// Whether the operator gave it a plan of its own.
     has_own_plan: bool,
-    limits: PlanBody,
+    limits: PlanLimits,
     used: PlanUse,
 }
 

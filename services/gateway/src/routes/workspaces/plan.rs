@@ -11,14 +11,14 @@ use utoipa::ToSchema;
 use crate::{
     GatewayConfig,
     extract::{Json, Member, MemberError, Refused, WorkspacePath},
-    plan::{PlanBody, plan_of},
+    plan::{PlanLimits, plan_of},
     problem::route_error,
 };
 
 /// What the workspace may have, and what of it is used.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WorkspacePlan {
-    limits: PlanBody,
+    limits: PlanLimits,
     used: PlanUse,
 }
 

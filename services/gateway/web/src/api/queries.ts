@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { ApiError } from "./client";
 import { session, type WorkspaceApi } from "./endpoints";
-import type { AssetFilter, Id, JobState } from "./types";
+import type { AssetFilter, Id, JobState, NewRetentionRule } from "./types";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -32,6 +32,7 @@ export const keys = {
   bin: (ws: Id) => [ws, "bin"] as const,
   lingering: (ws: Id) => [ws, "lingering"] as const,
   holds: (ws: Id) => [ws, "holds"] as const,
+  retention: (ws: Id) => [ws, "retention"] as const,
   audit: (ws: Id) => [ws, "audit"] as const,
   uploads: (ws: Id) => [ws, "uploads"] as const,
 };
@@ -148,6 +149,27 @@ export const holdsQuery = (ws: Id, api: WorkspaceApi, asset: Id) =>
   queryOptions({
     queryKey: [...keys.holds(ws), asset],
     queryFn: async () => (await api.holds.list(asset)).items,
+  });
+
+export const rulesQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({
+    queryKey: [...keys.retention(ws), "rules"],
+    queryFn: async () => (await api.retention.rules()).items,
+  });
+
+export const previewQuery = (ws: Id, api: WorkspaceApi, terms: NewRetentionRule["terms"]) =>
+  queryOptions({
+    queryKey: [...keys.retention(ws), "preview", terms],
+    queryFn: () => api.retention.preview(terms),
+    placeholderData: keepPreviousData,
+  });
+
+export const batchesQuery = (ws: Id, api: WorkspaceApi) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.retention(ws), "batches"],
+    queryFn: ({ pageParam }) => api.retention.batches(pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
   });
 
 export const workspaceHoldsQuery = (ws: Id, api: WorkspaceApi) =>

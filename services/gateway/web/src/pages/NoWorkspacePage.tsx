@@ -52,7 +52,13 @@ export function NoWorkspacePage() {
         <Button type="submit" fullWidth mt={16} loading={create.isPending}>
           {m.noLibrary.create}
         </Button>
-        <Button variant="subtle" fullWidth mt={8} loading={signOut.isPending} onClick={() => signOut.mutate()}>
+        <Button
+          variant="subtle"
+          fullWidth
+          mt={8}
+          loading={signOut.isPending}
+          onClick={() => signOut.mutate()}
+        >
           {m.nav.signOut}
         </Button>
       </form>

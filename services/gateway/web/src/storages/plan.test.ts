@@ -19,7 +19,10 @@ const plan = (
 
 describe("how a workspace stands against its plan", () => {
   it("d20 nothing stands in the way without a limit", () => {
-    expect(standingOf(plan({}, { central_bytes: 1e15, storages: 99 }))).toEqual({ room: "free", storages: null });
+    expect(standingOf(plan({}, { central_bytes: 1e15, storages: 99 }))).toEqual({
+      room: "free",
+      storages: null,
+    });
   });
 
   it("v2 warns before it bites, and says when it is full", () => {

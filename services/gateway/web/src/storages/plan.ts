@@ -18,6 +18,12 @@ export function standingOf({ limits, used }: WorkspacePlan): Standing {
   const isOut = limits.storages !== null && used.storages >= limits.storages;
   return {
     room: isFull ? "full" : isNearly ? "nearly" : "free",
-    storages: !limits.external_storages ? "external" : isOut ? (limits.storages === 0 ? "none" : "count") : null,
+    storages: !limits.external_storages
+      ? "external"
+      : isOut
+        ? limits.storages === 0
+          ? "none"
+          : "count"
+        : null,
   };
 }

@@ -83,10 +83,15 @@ async fn a_key_with_every_scope_still_changes_nothing_about_who_may_do_what() {
     let me = owner.call(Method::GET, "/api/v1/me", None).await.with(200);
     let mut tried = 0;
     for route in routes().iter().filter(|r| !r.takes_key && !r.is_public) {
+        // The operator's door knows no keys at all: `plans.rs`.
+        if route.path.contains("/v1/operator/") {
+            continue;
+        }
         let path = route
             .path
             .replace("{workspace_id}", &owner.workspace)
             .replace("{api_key_id}", &id)
+            .replace("{batch_id}", &id)
             .replace("{user_id}", me["user"]["id"].as_str().unwrap())
             .replace("{session_id}", &id)
             .replace("{invitation_id}", &id);
@@ -94,7 +99,7 @@ async fn a_key_with_every_scope_still_changes_nothing_about_who_may_do_what() {
             "create_api_key" => Some(json!({ "name": "a", "scopes": ["library:read"] })),
             "update_api_key" => Some(json!({ "is_active": true })),
             "update_member" | "create_invitation" => Some(json!({ "role": "viewer" })),
-            "create_workspace" => Some(json!({ "name": "a" })),
+            "create_workspace" | "delete_workspace" => Some(json!({ "name": "a" })),
             "change_password" => {
                 Some(json!({ "current_password": "a", "new_password": "a new password" }))
             }

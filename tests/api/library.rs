@@ -4,14 +4,15 @@ use std::fs;
 
 use stowage_connector_fs::{FsOptions, FsStorage};
 use stowage_db::repo::{
-    ImportedFile, NewExternalOp, NewObject, NewScanRun, NewTransfer, Rendered, RenditionRow,
-    ScanCounts, SkippedRow,
+    ImportedFile, Matched, NewExternalOp, NewObject, NewScanRun, NewTransfer, Rendered,
+    RenditionRow, ScanCounts, SkippedRow,
 };
 use stowage_domain::{
-    AssetId, ExternalOpId, JobId, ReadState, RemoteObjectId, RenditionKind, ScanRunId,
-    ScanRunState, ScanTrigger, StorageId, Timestamp, TransferId, TransferKind, TransferTrouble,
-    WorkspaceId,
+    AssetId, ExternalOpId, JobId, ReadState, RemoteObjectId, RenditionKind, RetentionBatchId,
+    ScanRunId, ScanRunState, ScanTrigger, StorageId, Timestamp, TransferId, TransferKind,
+    TransferTrouble, WorkspaceId,
     purge::{DeleteHow, OpReason, OpState},
+    retention::BatchState,
 };
 use stowage_proto::job::RenderAsset;
 use stowage_storage::{ObjectPath, Storage, WriteMode, bytes_of};
@@ -209,6 +210,24 @@ impl World {
         tx.external_ops().insert(&op).await.unwrap();
         tx.commit().await.unwrap();
         op.id
+    }
+
+    /// Puts a batch of a retention rule into the catalog that waits for a decision.
+    pub(crate) async fn plant_batch(&self, workspace: WorkspaceId, rule: &str) -> RetentionBatchId {
+        let id = RetentionBatchId(self.new_id());
+        let tx = self.deps.db.begin_in(workspace).await.unwrap();
+        let rule = tx.retention().find(rule.parse().unwrap()).await.unwrap();
+        let matched = Matched {
+            assets: 120,
+            bytes: 840,
+            live: 121,
+        };
+        let plan = (matched, BatchState::Waiting);
+        let now = self.deps.clock.now();
+        let planned = tx.retention().plan(id, &rule.unwrap(), plan, now).await;
+        assert!(planned.unwrap());
+        tx.commit().await.unwrap();
+        id
     }
 
     /// Puts a job into the catalog that gave up.

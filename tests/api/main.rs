@@ -13,6 +13,8 @@ mod assets;
 #[cfg(test)]
 mod bin;
 #[cfg(test)]
+mod deletion;
+#[cfg(test)]
 mod edits;
 #[cfg(test)]
 mod events;
@@ -36,9 +38,13 @@ mod person;
 #[cfg(test)]
 mod places;
 #[cfg(test)]
+mod plans;
+#[cfg(test)]
 mod problems;
 #[cfg(test)]
 mod renditions;
+#[cfg(test)]
+mod retention;
 #[cfg(test)]
 mod session;
 #[cfg(test)]

@@ -179,6 +179,27 @@ const PAGES = {
     await button(page, "New API key").click();
     await dialog(page).getByLabel("What it is for").waitFor();
   },
+  "the settings of the library": async (page) => {
+    await page.goto(`${world.home}/settings`);
+    await page.getByRole("heading", { name: "Delete the library" }).waitFor();
+    await page.getByText(/used, without a limit/).waitFor();
+  },
+  "deleting the library": async (page) => {
+    await PAGES["the settings of the library"](page);
+    await button(page, "Delete this library").click();
+    await dialog(page).getByLabel(/^Type its name/).waitFor();
+  },
+  "retention rules, of which there are none": async (page) => {
+    await page.goto(`${world.home}/bin`);
+    await page.getByRole("tab", { name: "Rules" }).click();
+    await page.getByRole("heading", { name: "No rules" }).waitFor();
+  },
+  "a new retention rule": async (page) => {
+    await PAGES["retention rules, of which there are none"](page);
+    await button(page, "Make a rule").click();
+    await dialog(page).getByLabel("Older than, in days").fill("1");
+    await dialog(page).getByText(/^Now this means/).waitFor();
+  },
   "an address that leads nowhere": async (page) => {
     await page.goto(`${world.stowage.url}/nowhere`);
     await page.getByRole("heading", { name: "There is nothing here" }).waitFor();

@@ -11,6 +11,8 @@ mod bad_listings;
 #[cfg(test)]
 mod changes;
 #[cfg(test)]
+mod deletion;
+#[cfg(test)]
 mod egress;
 #[cfg(test)]
 mod import;
@@ -30,6 +32,8 @@ mod purge;
 mod reread;
 #[cfg(test)]
 mod rescan;
+#[cfg(test)]
+mod retention;
 #[cfg(test)]
 mod returns;
 #[cfg(test)]
@@ -62,6 +66,19 @@ macro_rules! cases {
 }
 
 cases!(embedded_folder: Embedded on Folder:
+    crate::retention::d30_a_rule_bins_what_it_means_and_no_more
+        as d30_a_rule_bins_what_it_means_and_no_more,
+    crate::retention::d30_a_large_batch_waits_for_an_administrator
+        as d30_a_large_batch_waits_for_an_administrator,
+    crate::retention::d30_a_refused_batch_never_goes
+        as d30_a_refused_batch_never_goes,
+    crate::retention::d30_a_batch_that_is_killed_goes_on
+        as d30_a_batch_that_is_killed_goes_on,
+    crate::deletion::v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers
+        as v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers,
+    crate::deletion::d21_a_deletion_that_is_killed_goes_on as d21_a_deletion_that_is_killed_goes_on,
+    crate::deletion::d21_a_workspace_goes_in_the_middle_of_its_first_import
+        as d21_a_workspace_goes_in_the_middle_of_its_first_import,
     crate::sent::d1_an_upload_becomes_an_asset_with_its_pictures
         as d1_an_upload_becomes_an_asset_with_its_pictures,
     crate::sent::p49_a_duplicate_is_told_and_skipped_where_that_is_wanted
@@ -187,6 +204,19 @@ cases!(embedded_bucket: Embedded on Bucket:
 );
 
 cases!(distributed_folder: Distributed on Folder:
+    crate::retention::d30_a_rule_bins_what_it_means_and_no_more
+        as d30_a_rule_bins_what_it_means_and_no_more,
+    crate::retention::d30_a_large_batch_waits_for_an_administrator
+        as d30_a_large_batch_waits_for_an_administrator,
+    crate::retention::d30_a_refused_batch_never_goes
+        as d30_a_refused_batch_never_goes,
+    crate::retention::d30_a_batch_that_is_killed_goes_on
+        as d30_a_batch_that_is_killed_goes_on,
+    crate::deletion::v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers
+        as v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers,
+    crate::deletion::d21_a_deletion_that_is_killed_goes_on as d21_a_deletion_that_is_killed_goes_on,
+    crate::deletion::d21_a_workspace_goes_in_the_middle_of_its_first_import
+        as d21_a_workspace_goes_in_the_middle_of_its_first_import,
     crate::sent::d1_an_upload_becomes_an_asset_with_its_pictures
         as d1_an_upload_becomes_an_asset_with_its_pictures,
     crate::sent::p49_a_duplicate_is_told_and_skipped_where_that_is_wanted
@@ -229,6 +259,8 @@ cases!(distributed_folder: Distributed on Folder:
 );
 
 cases!(distributed_bucket: Distributed on Bucket:
+    crate::deletion::v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers
+        as v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers,
     crate::purge::d3_what_cannot_be_deleted_safely_is_kept_and_shown
         as d3_what_cannot_be_deleted_safely_is_kept_and_shown,
     crate::import::every_file_becomes_one_asset as every_file_becomes_one_asset,

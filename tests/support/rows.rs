@@ -34,6 +34,21 @@ impl Rows {
         )
     }
 
+    /// Returns the tables that have this column, sorted.
+    pub async fn tables_with(&self, column: &str) -> Vec<String> {
+        let sql = match self {
+            Self::Postgres(_) => format!(
+                "select cast(table_name as text) from information_schema.columns \
+                 where table_schema = 'public' and column_name = '{column}' order by 1"
+            ),
+            Self::Sqlite(_) => format!(
+                "select m.name from sqlite_master m join pragma_table_info(m.name) c \
+                 where m.type = 'table' and c.name = '{column}' order by 1"
+            ),
+        };
+        self.texts(&sql).await.concat()
+    }
+
     /// Runs a query whose columns are all text, and returns its rows. A null is empty.
     pub async fn try_texts(&self, sql: &str) -> Result<Vec<Vec<String>>, sqlx::Error> {
         let sql = AssertSqlSafe(sql.to_owned());

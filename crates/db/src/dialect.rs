@@ -92,6 +92,14 @@ impl Dialect {
         }
     }
 
+    /// What names a row of any table as long as a transaction lasts.
+    pub(crate) fn row_id(self) -> &'static str {
+        match self {
+            Self::Postgres => "ctid",
+            Self::Sqlite => "rowid",
+        }
+    }
+
     /// A row lock that many may hold at once, and that keeps a claim out.
     pub(crate) fn share_rows(self) -> &'static str {
         match self {

@@ -34,6 +34,10 @@ mod m20261128_141000_storage_marker;
 mod m20261128_142000_import_user;
 mod m20261130_010000_create_transfer;
 mod m20261130_010100_create_original_migration;
+mod m20261130_020000_create_workspace_plan;
+mod m20261130_020100_create_operator_log;
+mod m20261130_020200_add_workspace_deleting_at;
+mod m20261130_020300_create_retention;
 mod row_security;
 
 /// A migration that is a list of statements.
@@ -117,6 +121,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_142000_import_user::MIGRATION),
             Box::new(m20261130_010000_create_transfer::MIGRATION),
             Box::new(m20261130_010100_create_original_migration::MIGRATION),
+            Box::new(m20261130_020000_create_workspace_plan::MIGRATION),
+            Box::new(m20261130_020100_create_operator_log::MIGRATION),
+            Box::new(m20261130_020100_create_operator_log::GUARDS),
+            Box::new(m20261130_020200_add_workspace_deleting_at::MIGRATION),
+            Box::new(m20261130_020300_create_retention::MIGRATION),
         ]
     }
 }

@@ -76,6 +76,10 @@ repositories!(
     holds: Holds,
     purges: Purges,
     external_ops: ExternalOps,
+    plans: Plans,
+    operator_log: OperatorLog,
+    deletions: Deletions,
+    retention: Retention,
 );
 
 impl Tx {

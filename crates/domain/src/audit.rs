@@ -29,6 +29,11 @@ string_enum!(
         StorageChanged = "storage.changed",
         StorageRemoved = "storage.removed",
         UploadCancelled = "upload.cancelled",
+        /// A rule that bins by itself was made, changed or removed (D30).
+        RetentionRuleChanged = "retention.rule_changed",
+        /// A large batch of a rule may go.
+        RetentionApproved = "retention.approved",
+        RetentionRefused = "retention.refused",
     }
 );
 

@@ -58,8 +58,12 @@ id!(
     RemoteObjectId,
     AssetId,
     AuditId,
+    /// An entry of the operator's log.
+    OperatorLogId,
     HoldId,
     PurgeBatchId,
+    RetentionRuleId,
+    RetentionBatchId,
     ExternalOpId,
     JobId,
     /// An original on its way from one storage to another.

@@ -2,7 +2,8 @@
 //!
 //! Owns: ids, time, states and the pure rules over them (what a scan concludes, which tags a
 //! folder gives, when an original counts as available, what people's edits win over, what an
-//! upload may become, what search compares, how an original moves, what a purge may take away).
+//! upload may become, what search compares, how an original moves, what a purge may take away, what a
+//! plan lets a workspace have, what a retention rule means).
 //! Everything else in the workspace may use
 //! this crate; this crate uses nothing of the workspace.
 //!
@@ -21,7 +22,10 @@ mod job;
 mod main_storage;
 mod marker;
 pub mod naming;
+mod operator;
+mod plan;
 pub mod purge;
+pub mod retention;
 mod root;
 pub mod scan;
 #[cfg(test)]
@@ -44,8 +48,8 @@ pub use edits::{EditField, FieldChange, WrongValue, overlay, tag_name, wall_cloc
 pub use file_name::{clean_file_name, clean_folder};
 pub use ids::{
     ApiKeyId, AssetId, AuditId, ExternalOpId, HoldId, Ids, InvitationId, JobId, MigrationId,
-    ParseIdError, PurgeBatchId, RemoteObjectId, ScanRunId, SessionId, StorageId, TransferId,
-    UploadId, UserId, UuidV7, WorkspaceId,
+    OperatorLogId, ParseIdError, PurgeBatchId, RemoteObjectId, RetentionBatchId, RetentionRuleId,
+    ScanRunId, SessionId, StorageId, TransferId, UploadId, UserId, UuidV7, WorkspaceId,
 };
 pub use importer::Importer;
 pub use job::JobState;
@@ -54,6 +58,8 @@ pub use main_storage::{
     effective_main, may_be_main,
 };
 pub use marker::{Former, Marker, MarkerVerdict, judge_marker};
+pub use operator::OperatorAction;
+pub use plan::{Plan, PlanLimit};
 pub use root::{Relation, Root};
 pub use scan::{ScanRunState, ScanTrigger};
 pub use storage::{
@@ -66,4 +72,4 @@ pub use transfer::{
     TransferTrouble,
 };
 pub use upload::{CHUNK_BYTES, UploadState, WrongBytes, may_append, next_chunk};
-pub use workspace::{KeyScope, Permission, Role};
+pub use workspace::{KeepWorkspace, KeyScope, Permission, Role, judge_deletion};

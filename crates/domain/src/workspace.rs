@@ -25,6 +25,8 @@ string_enum!(
         Administer = "administer",
         /// Invite people, change what they are, remove them, give them a new password.
         ManageMembers = "manage_members",
+        /// Delete the workspace with all that Stowage holds of it.
+        DeleteWorkspace = "delete_workspace",
     }
 );
 
@@ -51,6 +53,7 @@ impl Role {
             Permission::Purge | Permission::Administer | Permission::ManageMembers => {
                 self <= Self::Admin
             }
+            Permission::DeleteWorkspace => self == Self::Owner,
         }
     }
 
@@ -63,14 +66,15 @@ impl Role {
 
 impl KeyScope {
     /// Returns whether a key with this scope may do it, where its owner may. No scope covers
-    /// managing members: a key never widens what it or anybody else may do.
+    /// managing members: a key never widens what it or anybody else may do. None covers deleting
+    /// the workspace, which takes a person.
     pub fn covers(self, permission: Permission) -> bool {
         match permission {
             Permission::View => self == Self::LibraryRead,
             Permission::Contribute | Permission::Edit => self == Self::LibraryWrite,
             Permission::Purge => self == Self::BinPurge,
             Permission::Administer => self == Self::StoragesWrite,
-            Permission::ManageMembers => false,
+            Permission::ManageMembers | Permission::DeleteWorkspace => false,
         }
     }
 
@@ -82,17 +86,51 @@ impl KeyScope {
     }
 }
 
+/// Why a workspace is not deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeepWorkspace {
+    /// What was typed is not its name.
+    OtherName,
+    /// A legal hold keeps something of it.
+    Held,
+}
+
+/// Decides whether a workspace may be deleted (SPEC D21): its name is typed letter by letter, and
+/// nothing of it is under a legal hold.
+///
+/// # Errors
+/// Why it stays.
+pub fn judge_deletion(name: &str, typed: &str, is_held: bool) -> Result<(), KeepWorkspace> {
+    if typed.trim() != name.trim() || name.trim().is_empty() {
+        return Err(KeepWorkspace::OtherName);
+    }
+    if is_held {
+        return Err(KeepWorkspace::Held);
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_role_may_exactly_what_the_table_says() {
-        use Permission::{Administer, Contribute, Edit, ManageMembers, Purge, View};
+        use Permission::{
+            Administer, Contribute, DeleteWorkspace, Edit, ManageMembers, Purge, View,
+        };
         let table: [(Role, &[Permission]); 5] = [
             (
                 Role::Owner,
-                &[View, Contribute, Edit, Purge, Administer, ManageMembers],
+                &[
+                    View,
+                    Contribute,
+                    Edit,
+                    Purge,
+                    Administer,
+                    ManageMembers,
+                    DeleteWorkspace,
+                ],
             ),
             (
                 Role::Admin,
@@ -149,5 +187,17 @@ mod tests {
                 assert_eq!(scope.is_within(*role), *role <= least, "{scope} {role}");
             }
         }
+    }
+
+    #[test]
+    fn d21_a_workspace_goes_by_its_name_and_never_under_a_hold() {
+        use KeepWorkspace::{Held, OtherName};
+        assert_eq!(judge_deletion("Our photos", "Our photos", false), Ok(()));
+        assert_eq!(judge_deletion("Our photos", " Our photos ", false), Ok(()));
+        for typed in ["our photos", "Our", "", "Our photos!"] {
+            assert_eq!(judge_deletion("Our photos", typed, false), Err(OtherName));
+        }
+        assert_eq!(judge_deletion("", "", false), Err(OtherName));
+        assert_eq!(judge_deletion("Our photos", "Our photos", true), Err(Held));
     }
 }

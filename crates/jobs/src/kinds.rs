@@ -95,6 +95,22 @@ impl Job for job::DeleteOriginal {
     }
 }
 
+impl Job for job::ApplyRetention {
+    const KIND: &'static str = "apply-retention";
+
+    fn dedup_key(&self) -> String {
+        format!("{}/{}", self.rule_id, self.batch_id)
+    }
+}
+
+impl Job for job::DeleteWorkspace {
+    const KIND: &'static str = "delete-workspace";
+
+    fn dedup_key(&self) -> String {
+        String::new()
+    }
+}
+
 impl Job for job::ReapOrphans {
     const KIND: &'static str = "reap-orphans";
 
@@ -115,6 +131,8 @@ pub const KINDS: [&str; 11] = [
     job::PlanPurge::KIND,
     job::PurgeAsset::KIND,
     job::DeleteOriginal::KIND,
+    job::ApplyRetention::KIND,
+    job::DeleteWorkspace::KIND,
     job::ReapOrphans::KIND,
 ];
 

@@ -12,7 +12,7 @@ mod throttle;
 
 pub(crate) use account::{check_account, check_password};
 pub(crate) use client::Client;
-pub(crate) use credential::{Credential, KEY_HEADER, sends_key};
+pub(crate) use credential::{Credential, KEY_HEADER, bearer, sends_key};
 pub(crate) use device::device_of;
 pub(crate) use password::{PasswordFailure, Passwords};
 pub(crate) use secret_link::secret_link;

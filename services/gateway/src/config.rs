@@ -8,8 +8,12 @@ use std::{
 use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use stowage_config::{ConfigError, Section, duration};
+use stowage_config::{ConfigError, Secret, Section, duration};
+use stowage_domain::Plan;
 use url::Url;
+
+/// A shorter token could be guessed.
+const SHORTEST_TOKEN: usize = 32;
 
 /// The public door: HTTP for browsers and programs, gRPC for internal clients.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -42,9 +46,12 @@ pub struct GatewayConfig {
     #[serde(with = "duration")]
     #[schemars(with = "String")]
     pub upload_expires_after: Duration,
-    /// How much a workspace may keep in central storage: originals, and uploads on their way there.
-    /// Bytes; 0 means no limit.
+    /// How much a workspace without a plan of its own may keep in central storage: originals, and
+    /// uploads on their way there. Bytes; 0 means no limit.
     pub workspace_bytes: u64,
+    /// What opens the operator's door (`/api/v1/operator`): at least 32 characters. Empty, the door
+    /// stays shut.
+    pub operator_token: Secret,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -69,6 +76,7 @@ impl Default for GatewayConfig {
             upload_max_open: 100,
             upload_expires_after: Duration::from_hours(3 * 24),
             workspace_bytes: 0,
+            operator_token: Secret::default(),
         }
     }
 }
@@ -107,6 +115,11 @@ impl Section for GatewayConfig {
             let reason = "must be at least 1m";
             return Err(ConfigError::invalid("gateway.upload_expires_after", reason));
         }
+        let token = self.operator_token.expose().trim();
+        if !token.is_empty() && token.len() < SHORTEST_TOKEN {
+            let reason = format!("must have at least {SHORTEST_TOKEN} characters");
+            return Err(ConfigError::invalid("gateway.operator_token", reason));
+        }
         Ok(())
     }
 }
@@ -117,6 +130,14 @@ impl GatewayConfig {
         match &self.public_url {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => format!("http://localhost:{}", self.listen.port()),
+        }
+    }
+
+    /// Returns the plan of a workspace to which the operator gave none.
+    pub(crate) fn usual_plan(&self) -> Plan {
+        Plan {
+            central_bytes: (self.workspace_bytes > 0).then_some(self.workspace_bytes),
+            ..Plan::UNLIMITED
         }
     }
 
@@ -176,6 +197,17 @@ mod tests {
         assert_eq!(config.public_url(), "http://localhost:9000");
         config.public_url = Some("https://photos.example.org/".to_owned());
         assert_eq!(config.public_url(), "https://photos.example.org");
+    }
+
+    #[test]
+    fn an_operators_token_is_long_or_there_is_none() {
+        for (token, good) in [("", true), ("secret", false), (&*"0f".repeat(32), true)] {
+            let config = GatewayConfig {
+                operator_token: token.into(),
+                ..GatewayConfig::default()
+            };
+            assert_eq!(config.validate().is_ok(), good, "{token}");
+        }
     }
 
     #[test]

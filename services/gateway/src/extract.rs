@@ -2,13 +2,16 @@
 
 mod json;
 mod member;
+mod operator;
 mod path;
 mod query;
 
 pub(crate) use json::{Json, JsonError, MaybeJson, fitting};
 pub(crate) use member::{Member, MemberError, Refused, SignedIn, SignedInError, find, who};
+pub(crate) use operator::{Operator, OperatorError};
 pub(crate) use path::{
-    ApiKeyPath, AssetPath, CopyPath, HoldPath, InvitationPath, JobPath, MemberPath, MigrationPath,
-    Path, PathError, ScanPath, SessionPath, StoragePath, TransferPath, UploadPath, WorkspacePath,
+    AnyWorkspacePath, ApiKeyPath, AssetPath, BatchPath, CopyPath, HoldPath, InvitationPath,
+    JobPath, MemberPath, MigrationPath, Path, PathError, RulePath, ScanPath, SessionPath,
+    StoragePath, TransferPath, UploadPath, WorkspacePath,
 };
 pub(crate) use query::{Query, QueryError};

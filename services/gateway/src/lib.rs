@@ -17,6 +17,7 @@ mod grpc;
 mod http_file;
 mod layers;
 mod openapi;
+mod plan;
 mod problem;
 mod router;
 mod routes;

@@ -24,8 +24,10 @@ pub(crate) const BASE: &str = "/api/v1";
 const SESSION: &str = "session";
 const BEARER: &str = "bearer_key";
 const KEY: &str = "api_key";
+/// The operator's own, which opens nothing else.
+const OPERATOR: &str = "operator";
 
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 12] = [
     ("setup", "The first start, when there is nobody yet"),
     ("session", "Signing in and out"),
     ("members", "Who belongs to a workspace, and invitations"),
@@ -38,7 +40,12 @@ const TAGS: [(&str, &str); 10] = [
     ),
     ("uploads", "Sending files: tus 1.0, and forms"),
     ("jobs", "Work that was, is or will be done"),
+    ("retention", "Rules that put assets in the recycle bin"),
     ("events", "What changes, as it changes"),
+    (
+        "operator",
+        "Whoever runs the installation: plans, and what became of workspaces",
+    ),
 ];
 
 /// What went wrong, for programs (`type`) and people (`title`, `detail`).
@@ -105,6 +112,8 @@ pub fn openapi() -> OpenApi {
     components.add_security_scheme(SESSION, SecurityScheme::ApiKey(cookie));
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     components.add_security_scheme(BEARER, bearer);
+    let operator = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    components.add_security_scheme(OPERATOR, operator);
     let header = ApiKey::Header(ApiKeyValue::new(crate::auth::KEY_HEADER));
     components.add_security_scheme(KEY, SecurityScheme::ApiKey(header));
     for item in api.paths.paths.values_mut() {

@@ -17,8 +17,10 @@ mod main_storage;
 mod me;
 mod members;
 mod migrations;
+mod operator;
 mod password;
 mod renditions;
+mod retention;
 mod server_folders;
 mod session;
 mod sessions;
@@ -51,6 +53,8 @@ pub(crate) fn all() -> OpenApiRouter<Gateway> {
         .routes(routes!(workspaces::create::create))
         .routes(routes!(workspaces::show::show, workspaces::update::update))
         .routes(routes!(workspaces::stats::stats))
+        .routes(routes!(workspaces::plan::show))
+        .routes(routes!(workspaces::delete::delete))
         .routes(routes!(members::list::list))
         .routes(routes!(members::update::update, members::delete::delete))
         .routes(routes!(members::reset_password::create))
@@ -111,6 +115,16 @@ pub(crate) fn all() -> OpenApiRouter<Gateway> {
         .routes(routes!(lingering::acknowledge::acknowledge))
         .routes(routes!(holds::list::list, holds::create::create))
         .routes(routes!(holds::delete::delete))
+        .routes(routes!(retention::list::list, retention::create::create))
+        .routes(routes!(
+            retention::update::update,
+            retention::delete::delete
+        ))
+        .routes(routes!(retention::preview::preview))
+        .routes(routes!(retention::run::run))
+        .routes(routes!(retention::batches::list))
+        .routes(routes!(retention::decide::approve))
+        .routes(routes!(retention::decide::refuse))
         .routes(routes!(audit::list))
         .routes(routes!(tags::list))
         .merge(uploads::routes())
@@ -118,4 +132,7 @@ pub(crate) fn all() -> OpenApiRouter<Gateway> {
         .routes(routes!(jobs::list::list))
         .routes(routes!(jobs::retry::retry))
         .routes(routes!(events::watch))
+        .routes(routes!(operator::workspaces::list))
+        .routes(routes!(operator::plan::show, operator::plan::set))
+        .routes(routes!(operator::log::list))
 }

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use stowage_db::{DbError, Scope};
 use stowage_jobs::{NewJob, Priority};
-use stowage_proto::job::PlanPurge;
+use stowage_proto::job::{ApplyRetention, DeleteWorkspace, PlanPurge};
 use tracing::{info, warn};
 
 use crate::Deps;
+
+/// How often a retention rule runs by itself.
+const RULES_EVERY: Duration = Duration::from_hours(24);
 
 /// A copy that lingers for longer should be looked at by somebody.
 const LINGERS: Duration = Duration::from_hours(24);
@@ -22,6 +25,12 @@ pub(crate) async fn plan(deps: &Deps) {
             info!(workspace.count = count, "planned purges of {count} bins");
         }
         Err(error) => warn!(%error, "could not look for what is due in the bins"),
+    }
+    if let Err(error) = run_rules(deps).await {
+        warn!(%error, "could not look for retention rules that are due");
+    }
+    if let Err(error) = attend(deps).await {
+        warn!(%error, "could not look for workspaces that are being deleted");
     }
     if let Err(error) = measure(deps).await {
         warn!(%error, "could not count lingering copies");
@@ -38,6 +47,33 @@ async fn enqueue(deps: &Deps) -> Result<usize, DbError> {
     tx.jobs().enqueue_all(jobs.collect()).await?;
     tx.commit().await?;
     Ok(due.len())
+}
+
+/// Asks each rule once a day what it means.
+async fn run_rules(deps: &Deps) -> Result<(), DbError> {
+    let tx = deps.db.begin(Scope::System).await?;
+    let due = tx.retention().due(RULES_EVERY).await?;
+    let jobs = due.iter().map(|(workspace, rule)| {
+        let job = ApplyRetention {
+            rule_id: rule.to_string(),
+            batch_id: String::new(),
+        };
+        NewJob::of(Some(*workspace), &job).with_priority(Priority::Background)
+    });
+    tx.jobs().enqueue_all(jobs.collect()).await?;
+    tx.commit().await
+}
+
+/// Gives deletions of workspaces that lost their job another one: nobody is left who could ask.
+async fn attend(deps: &Deps) -> Result<(), DbError> {
+    let tx = deps.db.begin(Scope::System).await?;
+    let unattended = tx.deletions().unattended().await?;
+    let job = DeleteWorkspace::default();
+    let jobs = unattended
+        .iter()
+        .map(|workspace| NewJob::of(Some(*workspace), &job).with_priority(Priority::Background));
+    tx.jobs().enqueue_all(jobs.collect()).await?;
+    tx.commit().await
 }
 
 async fn measure(deps: &Deps) -> Result<(), DbError> {

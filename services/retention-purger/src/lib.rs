@@ -2,7 +2,8 @@
 //! the bin.
 //!
 //! Owns: the table of recurring work (`upkeep.rs`) and one file for each kind of it, and the jobs
-//! `PlanPurge`, `PurgeAsset` and `DeleteOriginal` (`jobs/`). `docs/retention.md` says what goes
+//! `PlanPurge`, `PurgeAsset`, `DeleteOriginal`, `ApplyRetention` and `DeleteWorkspace`
+//! (`jobs/`). `docs/retention.md` says what goes
 //! when and why.
 
 mod config;
@@ -63,5 +64,13 @@ fn worker(config: &PurgerConfig, deps: &Deps) -> Worker {
         .handle(
             jobs::delete_original::DeleteOriginalHandler::new(config.clone(), deps.clone()),
             CONCURRENCY,
+        )
+        .handle(
+            jobs::apply_retention::ApplyRetentionHandler::new(deps.clone()),
+            1,
+        )
+        .handle(
+            jobs::delete_workspace::DeleteWorkspaceHandler::new(deps.clone()),
+            1,
         )
 }

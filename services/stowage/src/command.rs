@@ -3,6 +3,7 @@
 pub(crate) mod config;
 pub(crate) mod doctor;
 pub(crate) mod migrate;
+pub(crate) mod plan;
 pub(crate) mod reference;
 pub(crate) mod user;
 
@@ -29,6 +30,9 @@ pub(crate) enum Command {
     /// Look after people's accounts, while nothing is running
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Show and change what workspaces may have, on a running server
+    #[command(subcommand)]
+    Plan(plan::PlanCommand),
     /// Check the settings
     #[command(subcommand)]
     Config(config::ConfigCommand),

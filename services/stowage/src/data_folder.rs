@@ -8,6 +8,9 @@ use std::{
 use anyhow::{Context, bail};
 use stowage_secrets::create_key_file;
 
+/// The file in `keys/` that opens the operator's door.
+pub(crate) const OPERATOR_TOKEN: &str = "operator-token";
+
 /// A data folder that is ours until this is dropped.
 pub(crate) struct DataFolder {
     path: PathBuf,
@@ -35,6 +38,8 @@ impl DataFolder {
             }
         }
         create_key_file(&keys.join("key-encryption.key"))?;
+        // Drawn like a key, and readable by whoever runs the server alone.
+        create_key_file(&keys.join(OPERATOR_TOKEN))?;
         let clean = path.join("stopped-cleanly");
         let is_new = !path.join("stowage.db").exists();
         let was_stopped_cleanly = is_new || clean.exists();

@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         Command::Migrate(place) => command::migrate::run(&place),
         Command::Doctor(place) => command::doctor::run(&place),
         Command::User(user) => command::user::run(&user),
+        Command::Plan(plan) => command::plan::run(&plan),
         Command::Config(config) => command::config::run(&config),
         Command::Reference(reference) => command::reference::run(&reference),
         Command::Decode => stowage_media::child_main(),

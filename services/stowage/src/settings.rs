@@ -15,10 +15,13 @@ use stowage_storage_connector::ConnectorConfig;
 use stowage_sync_scanner::ScannerConfig;
 use stowage_thumbnailer::ThumbnailerConfig;
 
-use crate::command::Place;
+use crate::{command::Place, data_folder::OPERATOR_TOKEN};
 
 /// The folder that holds a library when none is named.
 pub(crate) const DATA: &str = "data";
+
+const OPERATOR: &str = "STOWAGE_GATEWAY__OPERATOR_TOKEN";
+const OPERATOR_FILE: &str = "STOWAGE_GATEWAY__OPERATOR_TOKEN_FILE";
 
 stowage_config::config! {
     /// What the all-in-one reads.
@@ -83,6 +86,10 @@ pub(crate) fn sources(place: &Place) -> Sources {
             if env(name).is_none() {
                 sources = sources.with_variable(name, &value);
             }
+        }
+        if env(OPERATOR).is_none() && env(OPERATOR_FILE).is_none() {
+            let file = at(&format!("keys/{OPERATOR_TOKEN}"));
+            sources = sources.with_variable(OPERATOR_FILE, &file);
         }
     }
     sources

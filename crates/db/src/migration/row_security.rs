@@ -24,6 +24,9 @@ const WORKSPACE_TABLES: &[&str] = &[
     "remote_object",
     "rendering",
     "rendition",
+    "retention_batch",
+    "retention_item",
+    "retention_rule",
     "scan_run",
     "scan_skip",
     "scan_state",
@@ -34,6 +37,7 @@ const WORKSPACE_TABLES: &[&str] = &[
     "transfer",
     "upload",
     "upload_chunk",
+    "workspace_plan",
 ];
 
 /// Returns the statements that fence every workspace's rows, and give `app_role` what services

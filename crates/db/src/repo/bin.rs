@@ -61,12 +61,12 @@ pub(super) const IS_HELD: &str = "exists (select 1 from legal_hold h where \
 
 impl Bin<'_> {
     /// Puts live assets in the bin for so many times 24 hours from the database's now on, and
-    /// remembers what their storages say. Returns those that are there now and were not.
+    /// remembers what their storages say. Nobody is named where a rule does. Returns those that are there now and were not.
     pub async fn trash(
         &self,
         ids: &[AssetId],
         days: i32,
-        by: UserId,
+        by: impl Into<Option<UserId>>,
     ) -> Result<Vec<AssetId>, DbError> {
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -82,7 +82,7 @@ impl Bin<'_> {
         let mut values: Vec<Value> = vec![
             self.0.workspace()?.0.into(),
             now.micros().into(),
-            by.0.into(),
+            by.into().map(Uuid::from).into(),
             until.into(),
         ];
         values.extend(ids.iter().map(|id| Value::from(id.0)));
@@ -324,7 +324,8 @@ impl Bin<'_> {
         let sql = format!(
             "select distinct a.workspace_id from asset a where a.lifecycle = 'trashed' \
              and a.purge_after <= {} and a.purge_after <= $1 and not {IS_HELD} \
-             and not exists (select 1 from purge_item i where i.asset_id = a.id \
+             and exists (select 1 from workspace w where w.id = a.workspace_id \
+             and w.deleting_at is null) and not exists (select 1 from purge_item i where i.asset_id = a.id \
              and i.state = 'planned') limit 1000",
             self.0.now()
         );

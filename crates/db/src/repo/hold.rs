@@ -65,6 +65,14 @@ impl Holds<'_> {
     async fn lock(self, asset: Option<AssetId>) -> Result<bool, DbError> {
         let lock = self.0.dialect.lock_rows();
         let workspace = self.0.workspace()?;
+        // A deletion of the workspace that began has looked for holds already.
+        let standing = format!(
+            "select id from workspace where id = $1 and deleting_at is null{}",
+            self.0.dialect.share_rows()
+        );
+        if self.0.row(&standing, [workspace.0.into()]).await?.is_none() {
+            return Ok(false);
+        }
         let found = match asset {
             Some(asset) => {
                 let sql = format!(
@@ -133,6 +141,13 @@ impl Holds<'_> {
         let sql = "select 1 as one from legal_hold where workspace_id = $1 \
                    and (asset_id is null or asset_id = $2) limit 1";
         let values = [self.0.workspace()?.0.into(), asset.0.into()];
+        Ok(self.0.row(sql, values).await?.is_some())
+    }
+
+    /// Returns whether anything of the workspace is held.
+    pub async fn holds_anything(&self) -> Result<bool, DbError> {
+        let sql = "select 1 as one from legal_hold where workspace_id = $1 limit 1";
+        let values = [self.0.workspace()?.0.into()];
         Ok(self.0.row(sql, values).await?.is_some())
     }
 

@@ -112,9 +112,12 @@ impl Workspaces<'_> {
         workspace_of(&row.ok_or_else(|| DbError::not_found("workspace", id))?)
     }
 
-    /// Returns the oldest workspace of all.
+    /// Returns the oldest workspace of all that is not being deleted.
     pub async fn first(&self) -> Result<Option<WorkspaceRow>, DbError> {
-        let sql = format!("select {COLUMNS} from workspace w order by w.created_at, w.id limit 1");
+        let sql = format!(
+            "select {COLUMNS} from workspace w where w.deleting_at is null \
+             order by w.created_at, w.id limit 1"
+        );
         self.0
             .row(&sql, [])
             .await?
@@ -123,11 +126,11 @@ impl Workspaces<'_> {
             .transpose()
     }
 
-    /// Lists the workspaces of a user, oldest first.
+    /// Lists the workspaces of a user, oldest first, without those that are being deleted.
     pub async fn list_of(&self, user: UserId) -> Result<Vec<Member>, DbError> {
         let sql = format!(
             "select {COLUMNS}, m.role from membership m join workspace w on w.id = m.workspace_id \
-             where m.user_id = $1 order by w.created_at, w.id limit 1000"
+             where m.user_id = $1 and w.deleting_at is null order by w.created_at, w.id limit 1000"
         );
         self.0
             .rows(&sql, [user.0.into()])
@@ -137,7 +140,7 @@ impl Workspaces<'_> {
             .collect()
     }
 
-    /// Returns the workspace when the user belongs to it.
+    /// Returns the workspace when the user belongs to it and it is not being deleted.
     pub async fn find_for(
         &self,
         workspace: WorkspaceId,
@@ -145,7 +148,7 @@ impl Workspaces<'_> {
     ) -> Result<Option<Member>, DbError> {
         let sql = format!(
             "select {COLUMNS}, m.role from membership m join workspace w on w.id = m.workspace_id \
-             where m.user_id = $1 and w.id = $2"
+             where m.user_id = $1 and w.id = $2 and w.deleting_at is null"
         );
         let row = self
             .0
@@ -189,6 +192,20 @@ impl Workspaces<'_> {
         Ok(row.try_get("", "check_duplicates")?)
     }
 
+    /// Returns for how many days the scope's workspace keeps what is deleted from now on.
+    pub async fn bin_days(&self) -> Result<i32, DbError> {
+        let id = self.0.workspace()?;
+        let row = self
+            .0
+            .row(
+                "select bin_days from workspace where id = $1",
+                [id.0.into()],
+            )
+            .await?;
+        let row = row.ok_or_else(|| DbError::not_found("workspace", id))?;
+        Ok(row.try_get("", "bin_days")?)
+    }
+
     /// Sets for how many days the scope's workspace keeps what is deleted from now on.
     pub async fn set_bin_days(&self, days: i32) -> Result<(), DbError> {
         let id = self.0.workspace()?;
@@ -201,11 +218,10 @@ impl Workspaces<'_> {
         Ok(())
     }
 
+    /// Counts the workspaces of the installation that are not being deleted.
     pub async fn count(&self) -> Result<u64, DbError> {
-        let row = self
-            .0
-            .row("select count(*) as n from workspace", [])
-            .await?;
+        let sql = "select count(*) as n from workspace where deleting_at is null";
+        let row = self.0.row(sql, []).await?;
         let count: i64 = row.map_or(Ok(0), |row| row.try_get("", "n"))?;
         Ok(count as u64)
     }

@@ -44,7 +44,8 @@ fn key_of(headers: &HeaderMap) -> Option<Token> {
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// Returns what a request shows in `Authorization: Bearer`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = text.trim().split_once(' ')?;
     scheme

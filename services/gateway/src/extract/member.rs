@@ -103,6 +103,7 @@ impl Answer for Refused {
             Permission::Purge | Permission::Administer | Permission::ManageMembers => {
                 "an administrator or the owner"
             }
+            Permission::DeleteWorkspace => "the owner",
         };
         let detail = format!("this takes {who}; your role here is {role}");
         kinds::FORBIDDEN.problem().with_detail(detail)

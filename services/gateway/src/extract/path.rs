@@ -53,6 +53,18 @@ pub(crate) struct WorkspacePath {
     workspace_id: Uuid,
 }
 
+path!(AnyWorkspacePath {
+    /// A workspace of the installation.
+    workspace_id
+});
+path!(RulePath {
+    /// A retention rule of the workspace.
+    rule_id
+});
+path!(BatchPath {
+    /// A batch of a retention rule.
+    batch_id
+});
 path!(StoragePath {
     /// A storage of the workspace.
     storage_id

@@ -1,6 +1,8 @@
 //! Workspaces.
 
 pub(super) mod create;
+pub(super) mod delete;
+pub(super) mod plan;
 pub(super) mod show;
 pub(super) mod stats;
 pub(super) mod update;

@@ -7,13 +7,14 @@ use stowage_db::{
     Database, DbError, Scope,
     repo::{NewUpload, UploadRow},
 };
-use stowage_domain::{Clock, Ids, Timestamp, UploadId, UserId, WorkspaceId};
+use stowage_domain::{Clock, Ids, PlanLimit, Timestamp, UploadId, UserId, WorkspaceId};
 use stowage_rpc::{ErrorCode, Problem};
 use stowage_storage::Storage;
 use tracing::warn;
 
 use crate::{
     GatewayConfig,
+    plan::plan_of,
     problem::{Answer, Kind},
     state::{Gateway, SpoolBytes},
 };
@@ -40,7 +41,7 @@ pub(crate) struct Announced {
 pub(crate) enum NotAdmitted {
     TooLarge { most: u64 },
     TooMany { most: u64 },
-    QuotaUsedUp,
+    Plan(PlanLimit),
     SpoolFull,
     NoRoom,
     Db(DbError),
@@ -57,11 +58,6 @@ const TOO_MANY: Kind = Kind::named(
     "too-many-uploads",
     "Too many uploads are under way; finish or cancel some first",
 );
-const QUOTA: Kind = Kind::named(
-    ErrorCode::Forbidden,
-    "quota-used-up",
-    "The workspace has no room left for this file",
-);
 const SPOOL_FULL: Kind = Kind::named(
     ErrorCode::Exhausted,
     "spool-full",
@@ -77,8 +73,8 @@ pub(crate) const NO_ROOM: Kind = Kind::named(
 
 impl Answer for NotAdmitted {
     fn kinds() -> Vec<Kind> {
-        let own = vec![TOO_LARGE, TOO_MANY, QUOTA, SPOOL_FULL, NO_ROOM];
-        [own, DbError::kinds()].concat()
+        let own = vec![TOO_LARGE, TOO_MANY, SPOOL_FULL, NO_ROOM];
+        [own, PlanLimit::kinds(), DbError::kinds()].concat()
     }
 
     fn problem(self) -> Problem {
@@ -91,7 +87,7 @@ impl Answer for NotAdmitted {
                 let detail = format!("at most {most} uploads of one member may be under way");
                 TOO_MANY.problem().with_detail(detail)
             }
-            Self::QuotaUsedUp => QUOTA.problem(),
+            Self::Plan(limit) => limit.problem(),
             Self::SpoolFull => SPOOL_FULL.problem().with_retry_after(AGAIN_AFTER),
             Self::NoRoom => NO_ROOM.problem(),
             Self::Db(error) => error.problem(),
@@ -146,7 +142,7 @@ impl Admission {
             Ok(_) => "admitted",
             Err(NotAdmitted::TooLarge { .. }) => "too_large",
             Err(NotAdmitted::TooMany { .. }) => "too_many",
-            Err(NotAdmitted::QuotaUsedUp) => "quota",
+            Err(NotAdmitted::Plan(_)) => "quota",
             Err(NotAdmitted::SpoolFull) => "spool_full",
             Err(NotAdmitted::NoRoom) => "storage_full",
             Err(NotAdmitted::Db(_)) => "error",
@@ -175,10 +171,9 @@ impl Admission {
         if most > 0 && tx.uploads().count_open(user).await? >= most {
             return Err(NotAdmitted::TooMany { most });
         }
-        let quota = self.config.workspace_bytes;
-        if quota > 0 && tx.uploads().central_bytes().await?.saturating_add(size) > quota {
-            return Err(NotAdmitted::QuotaUsedUp);
-        }
+        let held = tx.uploads().central_bytes().await?;
+        let plan = plan_of(&tx, &self.config).await?;
+        plan.takes(held, size).map_err(NotAdmitted::Plan)?;
         let at = self.clock.now();
         let new = NewUpload {
             id: UploadId(self.ids.next()),

@@ -3,9 +3,10 @@
 use stowage_domain::{
     Access, Advice, AssetStatus, AuditAction, AuditSubject, Availability, JobState, KeepLocalCopy,
     KeyScope, MainAway, ObjectRole, OffMeans, OnDuplicate, OnMove, OnPurge, OnReturn,
-    RenditionKind, Role, ScanRunState, ScanTrigger, StorageKind, StorageStatus, TagOrigin,
-    TransferKind, TransferState, TransferTrouble, UploadState,
+    OperatorAction, RenditionKind, Role, ScanRunState, ScanTrigger, StorageKind, StorageStatus,
+    TagOrigin, TransferKind, TransferState, TransferTrouble, UploadState,
     purge::{DeleteHow, KeepReason, OpReason, OpState},
+    retention::{AgeBasis, BatchState},
     scan::HoldState,
 };
 use utoipa::openapi::{
@@ -23,12 +24,14 @@ macro_rules! words {
 
 words! {
     access: Access,
+    age_basis: AgeBasis,
     any_storage_kind: StorageKind,
     advice: Advice,
     asset_status: AssetStatus,
     audit_action: AuditAction,
     audit_subject: AuditSubject,
     availability: Availability,
+    batch_state: BatchState,
     delete_how: DeleteHow,
     hold_state: HoldState,
     job_state: JobState,
@@ -44,6 +47,7 @@ words! {
     op_reason: OpReason,
     op_state: OpState,
     on_return: OnReturn,
+    operator_action: OperatorAction,
     rendition_kind: RenditionKind,
     role: Role,
     scan_state: ScanRunState,

@@ -13,6 +13,8 @@ import { LibraryPage } from "./pages/LibraryPage";
 import { MembersPage } from "./pages/MembersPage";
 import { MissingPage } from "./pages/MissingPage";
 import { NewPasswordPage } from "./pages/NewPasswordPage";
+import { NoWorkspacePage } from "./pages/NoWorkspacePage";
+import { SettingsPage } from "./pages/SettingsPage";
 import { SetupPage } from "./pages/SetupPage";
 import { SignInPage } from "./pages/SignInPage";
 import { StoragesPage } from "./pages/StoragesPage";
@@ -40,7 +42,7 @@ const indexRoute = createRoute({
     const workspace = me.workspaces[0];
     if (workspace) throw redirect({ to: "/w/$workspace", params: { workspace: workspace.short_id } });
   },
-  component: NotFoundPage,
+  component: NoWorkspacePage,
 });
 
 export const setupRoute = createRoute({
@@ -105,6 +107,12 @@ const activityRoute = createRoute({
   component: ActivityPage,
 });
 
+const settingsRoute = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: "/settings",
+  component: SettingsPage,
+});
+
 const binRoute = createRoute({
   getParentRoute: () => workspaceRoute,
   path: "/bin",
@@ -164,6 +172,7 @@ const routeTree = rootRoute.addChildren([
     auditRoute,
     missingRoute,
     membersRoute,
+    settingsRoute,
     accountRoute,
   ]),
 ]);

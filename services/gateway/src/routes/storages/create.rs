@@ -9,7 +9,8 @@ use stowage_db::{
     repo::{self, AuditEntry, StorageUpdate},
 };
 use stowage_domain::{
-    Access, Actor, AuditAction, AuditSubject, Clock, Ids, Permission, StorageId, WorkspaceId,
+    Access, Actor, AuditAction, AuditSubject, Clock, Ids, Permission, PlanLimit, StorageId,
+    WorkspaceId,
 };
 use stowage_jobs::{Bus, announce};
 use stowage_proto::{event::Topic, job::ScanTrigger, storage::MarkOutcome};
@@ -22,15 +23,17 @@ use super::{
     view::Storage,
 };
 use crate::{
+    GatewayConfig,
     connector::{Connector, ConnectorError},
     extract::{Json, JsonError, Member, MemberError, Refused, WorkspacePath},
+    plan::plan_of,
     problem::{Fields, kinds, route_error},
 };
 
 route_error! {
     /// What connecting a storage answers when it does not.
     RouteError, after [MemberError, JsonError],
-    from [Refused, Fields, DbError, ConnectorError, Overlap, Foreign] {
+    from [Refused, Fields, DbError, ConnectorError, Overlap, Foreign, PlanLimit] {
         /// Somebody removed it while it was being connected.
         NoStorage = kinds::NO_STORAGE,
     }
@@ -40,7 +43,7 @@ route_error! {
 ///
 /// The place of a storage that was removed with its entries kept becomes that storage again. A
 /// place that belongs to another library, or that overlaps another storage where one of the two is
-/// written to, is refused.
+/// written to, is refused, and so is one more than the plan allows.
 #[utoipa::path(
     post,
     path = "/workspaces/{workspace_id}/storages",
@@ -55,6 +58,7 @@ route_error! {
 )]
 pub(crate) async fn create(
     State(db): State<Database>,
+    State(config): State<Arc<GatewayConfig>>,
     State(connector): State<Connector>,
     State(bus): State<Arc<dyn Bus>>,
     State(clock): State<Arc<dyn Clock>>,
@@ -66,6 +70,7 @@ pub(crate) async fn create(
     let new = new.check()?;
     let connecting = Connecting {
         db: &db,
+        config: &config,
         connector: &connector,
         workspace,
         new: &new,
@@ -96,6 +101,7 @@ pub(crate) async fn create(
 /// A storage on its way in.
 struct Connecting<'a> {
     db: &'a Database,
+    config: &'a GatewayConfig,
     connector: &'a Connector,
     workspace: WorkspaceId,
     new: &'a Checked,
@@ -110,6 +116,10 @@ impl Connecting<'_> {
         clock: &dyn Clock,
     ) -> Result<(StorageId, bool), RouteError> {
         let tx = self.db.begin_in(self.workspace).await?;
+        // One at a time, so that two do not both become the last that the plan allows.
+        tx.workspaces().lock().await?;
+        let plan = plan_of(&tx, self.config).await?;
+        plan.may_connect(tx.plans().connected().await?)?;
         let user = self.user();
         let place = Place {
             kind: self.new.kind,

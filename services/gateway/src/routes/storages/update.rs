@@ -9,7 +9,9 @@ use stowage_db::{
     Database, DbError, Tx,
     repo::{StorageRow, StorageUpdate},
 };
-use stowage_domain::{OffMeans, OnMove, OnPurge, OnReturn, Permission, StorageId};
+use stowage_domain::{
+    OffMeans, OnMove, OnPurge, OnReturn, Permission, PlanLimit, StorageId, StorageStatus,
+};
 use stowage_jobs::{Bus, announce};
 use stowage_proto::{
     event::Topic,
@@ -25,10 +27,12 @@ use super::{
     view::Storage,
 };
 use crate::{
+    GatewayConfig,
     connector::{Connector, ConnectorError},
     extract::{
         Json, JsonError, Member, MemberError, Path, PathError, Refused, StoragePath, WorkspacePath,
     },
+    plan::plan_of,
     problem::{Fields, kinds, route_error},
     wire::{name_of, words},
 };
@@ -66,7 +70,7 @@ pub(crate) struct StoragePatch {
 route_error! {
     /// What changing a storage answers when it does not.
     RouteError, after [MemberError, PathError, JsonError],
-    from [Refused, Fields, DbError, ConnectorError, Overlap, CollectsMain] {
+    from [Refused, Fields, DbError, ConnectorError, Overlap, CollectsMain, PlanLimit] {
         NoStorage = kinds::NO_STORAGE,
     }
 }
@@ -83,6 +87,7 @@ route_error! {
 )]
 pub(crate) async fn update(
     State(db): State<Database>,
+    State(config): State<Arc<GatewayConfig>>,
     State(connector): State<Connector>,
     State(bus): State<Arc<dyn Bus>>,
     member: Member,
@@ -105,6 +110,9 @@ pub(crate) async fn update(
         .is_some_and(|new| new.moves_to_main);
     if collects && is_main(&tx, id).await? {
         return Err(CollectsMain.into());
+    }
+    if change.is_on == Some(true) && !row.is_on {
+        refuse_beyond_plan(&tx, &config, id).await?;
     }
     tx.storages().update(id, &change).await?;
     if change.settings.is_some() {
@@ -144,6 +152,21 @@ pub(crate) async fn update(
     tx.commit().await?;
     announce(&*bus, workspace, Topic::Storage, id).await;
     Ok(Json(storage))
+}
+
+/// Refuses to bring back a storage that was removed with its entries kept where the plan has no
+/// room for it. One that is only switched off counts all the time, and may always be switched on.
+async fn refuse_beyond_plan(
+    tx: &Tx,
+    config: &GatewayConfig,
+    id: StorageId,
+) -> Result<(), RouteError> {
+    tx.workspaces().lock().await?;
+    if tx.storages().health(id).await?.status == StorageStatus::Disconnected {
+        let plan = plan_of(tx, config).await?;
+        plan.may_connect(tx.plans().connected().await?)?;
+    }
+    Ok(())
 }
 
 /// Refuses settings that lead into another storage.

@@ -27,12 +27,13 @@ pub(crate) struct NewWorkspace {
 route_error! {
     /// What making a workspace answers when it does not.
     RouteError, after [SignedInError, JsonError], from [Fields, DbError] {
-        /// Only owners make further workspaces.
+        /// Only owners make further workspaces, as long as there is one.
         NoOwner = kinds::FORBIDDEN,
     }
 }
 
-/// Make a workspace. Only somebody who owns one already may make another.
+/// Make a workspace. Only somebody who owns one already may make another; where there is none any
+/// more, anybody who has an account.
 #[utoipa::path(
     post,
     path = "/workspaces",
@@ -61,8 +62,9 @@ pub(crate) async fn create(
         .await?
         .iter()
         .any(|member| member.role == Role::Owner);
+    let is_allowed = is_owner || tx.workspaces().count().await? == 0;
     drop(tx);
-    if !is_owner {
+    if !is_allowed {
         return Err(RouteError::NoOwner);
     }
 

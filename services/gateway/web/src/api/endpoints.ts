@@ -32,9 +32,11 @@ import type {
   NewHold,
   NewInvitation,
   NewPassword,
+  NewRetentionRule,
   NewSession,
   NewSetup,
   NewStorage,
+  NewWorkspace,
   PasswordChange,
   PasswordReset,
   ProbeReport,
@@ -42,6 +44,9 @@ import type {
   Purging,
   RereadQueued,
   Restored,
+  RetentionBatch,
+  RetentionPreview,
+  RetentionRule,
   Role,
   ScanRun,
   ServerFolders,
@@ -56,6 +61,7 @@ import type {
   Upload,
   Workspace,
   WorkspacePatch,
+  WorkspacePlan,
 } from "./types";
 
 export const session = {
@@ -70,6 +76,7 @@ export const session = {
   changePassword: (body: PasswordChange) => http.post<void>("/me/password", body),
   resetPassword: (body: NewPassword) => http.post<void>("/password-resets", body),
   checkInvitation: (token: string) => http.post<InvitationOffer>("/invitations/check", { token }),
+  createWorkspace: (body: NewWorkspace) => http.post<Workspace>("/workspaces", body),
   acceptInvitation: (body: Acceptance) => http.post<Me>("/invitations/accept", body),
 };
 
@@ -81,6 +88,8 @@ export function workspaceApi(workspaceId: Id) {
   return {
     stats: () => http.get<Stats>(`${base}/stats`),
     patch: (body: Partial<WorkspacePatch>) => http.patch<Workspace>(base, body),
+    plan: () => http.get<WorkspacePlan>(`${base}/plan`),
+    remove: (name: string) => http.post<void>(`${base}/delete`, { name }),
     eventsUrl: apiUrl(`${base}/events`),
 
     members: {
@@ -166,6 +175,21 @@ export function workspaceApi(workspaceId: Id) {
       list: (asset_id?: Id) => http.get<List<Hold>>(`${base}/holds`, { asset_id }),
       place: (body: NewHold) => http.post<Hold>(`${base}/holds`, body),
       lift: (id: Id) => http.delete<void>(`${base}/holds/${id}`),
+    },
+
+    retention: {
+      rules: () => http.get<{ items: RetentionRule[] }>(`${base}/retention/rules`),
+      make: (body: NewRetentionRule) => http.post<RetentionRule>(`${base}/retention/rules`, body),
+      update: (id: Id, body: NewRetentionRule) =>
+        http.put<RetentionRule>(`${base}/retention/rules/${id}`, body),
+      remove: (id: Id) => http.delete<void>(`${base}/retention/rules/${id}`),
+      run: (id: Id) => http.post<{ job_id: Id }>(`${base}/retention/rules/${id}/run`),
+      preview: (terms: NewRetentionRule["terms"]) =>
+        http.post<RetentionPreview>(`${base}/retention/preview`, terms),
+      batches: (cursor?: string) =>
+        http.get<List<RetentionBatch>>(`${base}/retention/batches`, { limit: 50, cursor }),
+      approve: (id: Id) => http.post<RetentionBatch>(`${base}/retention/batches/${id}/approve`),
+      refuse: (id: Id) => http.post<RetentionBatch>(`${base}/retention/batches/${id}/refuse`),
     },
 
     audit: (subject_id: Id | null, cursor?: string) =>

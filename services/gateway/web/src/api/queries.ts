@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { ApiError } from "./client";
 import { session, type WorkspaceApi } from "./endpoints";
-import type { AssetFilter, Id, JobState } from "./types";
+import type { AssetFilter, Id, JobState, NewRetentionRule } from "./types";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -18,6 +18,7 @@ export const setupQuery = queryOptions({ queryKey: ["setup"], queryFn: session.s
 /** Keys begin with the workspace, so that one call can forget everything of it. */
 export const keys = {
   stats: (ws: Id) => [ws, "stats"] as const,
+  plan: (ws: Id) => [ws, "plan"] as const,
   storages: (ws: Id) => [ws, "storages"] as const,
   scans: (ws: Id, storage: Id) => [ws, "scans", storage] as const,
   timeline: (ws: Id) => [ws, "timeline"] as const,
@@ -31,6 +32,7 @@ export const keys = {
   bin: (ws: Id) => [ws, "bin"] as const,
   lingering: (ws: Id) => [ws, "lingering"] as const,
   holds: (ws: Id) => [ws, "holds"] as const,
+  retention: (ws: Id) => [ws, "retention"] as const,
   audit: (ws: Id) => [ws, "audit"] as const,
   uploads: (ws: Id) => [ws, "uploads"] as const,
 };
@@ -54,6 +56,9 @@ export const apiKeysQuery = (ws: Id, api: WorkspaceApi) =>
 
 export const statsQuery = (ws: Id, api: WorkspaceApi) =>
   queryOptions({ queryKey: keys.stats(ws), queryFn: api.stats });
+
+export const planQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({ queryKey: keys.plan(ws), queryFn: api.plan });
 
 export const storagesQuery = (ws: Id, api: WorkspaceApi) =>
   queryOptions({
@@ -144,6 +149,33 @@ export const holdsQuery = (ws: Id, api: WorkspaceApi, asset: Id) =>
   queryOptions({
     queryKey: [...keys.holds(ws), asset],
     queryFn: async () => (await api.holds.list(asset)).items,
+  });
+
+export const rulesQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({
+    queryKey: [...keys.retention(ws), "rules"],
+    queryFn: async () => (await api.retention.rules()).items,
+  });
+
+export const previewQuery = (ws: Id, api: WorkspaceApi, terms: NewRetentionRule["terms"]) =>
+  queryOptions({
+    queryKey: [...keys.retention(ws), "preview", terms],
+    queryFn: () => api.retention.preview(terms),
+    placeholderData: keepPreviousData,
+  });
+
+export const batchesQuery = (ws: Id, api: WorkspaceApi) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.retention(ws), "batches"],
+    queryFn: ({ pageParam }) => api.retention.batches(pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+  });
+
+export const workspaceHoldsQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({
+    queryKey: [...keys.holds(ws), null],
+    queryFn: async () => (await api.holds.list()).items.filter((hold) => hold.asset_id === null),
   });
 
 export const auditQuery = (ws: Id, api: WorkspaceApi, subject: Id | null) =>

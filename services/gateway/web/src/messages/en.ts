@@ -52,6 +52,7 @@ export const en = {
     missing: "Missing",
     missingPhotos: (n: number) => things(n, "original is missing", "originals are missing"),
     members: "Members",
+    settings: "Settings of the library",
     myAccount: "My account",
     account: "Account and appearance",
     workspaces: "Workspaces",
@@ -887,6 +888,131 @@ export const en = {
       `Stowage stops trying to delete ${path} from ${storage}. As long as the file is unchanged it is not imported again.`,
   },
 
+  plan: {
+    title: "Plan",
+    text: "What whoever runs this server lets the library have.",
+    central: "Central storage",
+    centralText: "Uploads that this server keeps itself, and those on their way in",
+    used: (used: string) => `${used} used, without a limit`,
+    usedOf: (used: string, most: string) => `${used} of ${most} used`,
+    storages: (n: number) => `${things(n, "storage", "storages")} connected, without a limit`,
+    storagesOf: (n: number, most: number) =>
+      `${number(n)} of ${things(most, "storage", "storages")} connected`,
+    room: {
+      nearly: "Central storage is nearly full",
+      full: "Central storage is full",
+    },
+    roomText: "Delete something for good, or ask whoever runs this server for more room.",
+    external: { yes: "External storages can be connected", no: "External storages cannot be connected" },
+    photosUnlimited: "Photo requests bring any number of photos",
+    photos: (n: string) => `Photo requests bring at most ${n} photos each`,
+    links: { yes: "Links can last for ever", no: "Links have an end" },
+    limit: {
+      none: "The plan has no room for storages",
+      count: "The plan has room for no further storage",
+      external: "The plan does not include external storages",
+    },
+    limitText: {
+      none: "Ask whoever runs this server for another plan.",
+      count: "Remove one, or ask whoever runs this server for more.",
+      external:
+        "Uploads are kept by this server. Storages that are connected already stay readable. Ask whoever runs this server for another plan.",
+    },
+  },
+
+  settings: {
+    title: "Settings",
+    text: "What holds for everybody in this library.",
+    library: "Library",
+    saved: "Saved.",
+    name: "Name",
+    zone: "Time zone",
+    zoneHint: "Such as Europe/Rome.",
+    duplicates: "Take every photo only once",
+    duplicatesHint: "An upload of a file that is in the library already makes no second photo.",
+    danger: "Delete the library",
+    dangerText:
+      "Everything that Stowage itself holds of this library goes for good. Your storages are not touched.",
+    deleteLibrary: "Delete this library",
+    deleteTitle: (name: string) => `Delete ${name} for good?`,
+    deleteText:
+      "All its photos leave Stowage: uploads that this server keeps, previews, metadata, the bin, members, links and keys. From now on nobody gets in. This cannot be undone, not by whoever runs this server either.",
+    deleteStays:
+      "Files in connected folders, buckets and FTP servers stay exactly as they are, also where they were to be deleted.",
+    typeName: (name: string) => `Type its name to confirm: ${name}`,
+    deleteForGood: "Delete for good",
+    deleted: (name: string) => `${name} is being deleted.`,
+  },
+
+  noLibrary: {
+    title: "You belong to no library",
+    text: "It was deleted, or you left it. An invitation brings you into another one. Where there is none on this server any more, you can begin one.",
+    create: "Begin a library",
+  },
+
+  retention: {
+    tab: "Rules",
+    text: "Rules move photos to the bin by themselves, once a day. From there they can be restored until their days are over. A legal hold keeps a photo from every rule.",
+    none: "No rules",
+    noneText: "Nothing is moved to the bin by itself. A rule can do so by tag, by age or by storage.",
+    make: "Make a rule",
+    edit: "Edit",
+    editTitle: (name: string) => `Edit ${name}`,
+    remove: "Remove",
+    removeTitle: (name: string) => `Remove ${name}?`,
+    removeText: "What it moved to the bin stays there until its days are over, or somebody restores it.",
+    runNow: "Run now",
+    running: (name: string) => `${name} runs now.`,
+    more: (name: string) => `More for ${name}`,
+    onOff: (name: string) => `${name} runs daily`,
+    lastRun: (when: string) => `Last run ${when}`,
+    neverRan: "Has not run yet",
+    name: "Name",
+    tag: "Tag",
+    tagHint: "As it is written. Left empty, the tag does not matter.",
+    days: "Older than, in days",
+    since: "Counted from",
+    basis: { captured: "the day it was taken", imported: "the day it was imported" },
+    storage: "Storage of the original",
+    anyStorage: "Any storage",
+    tagged: (tag: string) => `tagged ${tag}`,
+    older: {
+      captured: (days: number) => `taken more than ${things(days, "day", "days")} ago`,
+      imported: (days: number) => `imported more than ${things(days, "day", "days")} ago`,
+    } as Record<"captured" | "imported", (days: number) => string>,
+    inStorage: (name: string) => `in ${name}`,
+    goneStorage: "a storage that was removed",
+    means: (parts: string[]) => `Photos ${parts.join(", ")}`,
+    preview: "What it means now",
+    asksNothing: "Fill in a tag, an age or a storage to see what the rule means.",
+    counting: "Counting",
+    wouldBin: (n: number, all: number, size: string) =>
+      `Now this means ${photos(n)} of ${number(all)}, with ${size} of originals.`,
+    willAsk:
+      "That is more than 100 photos and more than a tenth of the library: an administrator is asked before they go.",
+    waiting: "Waiting for a decision",
+    waitingText:
+      "More than 100 photos and more than a tenth of the library. Nothing goes until an administrator approves. What is restored, held or changed until then stays.",
+    approve: (n: number) => `Move ${number(n)} to the bin`,
+    refuse: "Refuse",
+    history: "What the rules did",
+    batch: (n: number, all: number, size: string, when: string) =>
+      `${photos(n)} of ${number(all)}, ${size}, planned ${when}`,
+    by: (who: string) => `decided by ${who}`,
+    decided: {
+      waiting: "Nothing was decided.",
+      running: "On the way to the bin.",
+      done: "On the way to the bin.",
+      refused: "Refused. Nothing goes.",
+    } as Record<"waiting" | "running" | "done" | "refused", string>,
+    outcome: {
+      waiting: (_n: number) => "",
+      running: (n: number) => `${photos(n)} moved to the bin so far`,
+      done: (n: number) => `${photos(n)} moved to the bin`,
+      refused: (_n: number) => "Refused",
+    } as Record<"waiting" | "running" | "done" | "refused", (n: number) => string>,
+  },
+
   hold: {
     title: "Legal hold",
     held: "Under a legal hold",
@@ -900,6 +1026,9 @@ export const en = {
     isPlaced: "The hold is placed.",
     lift: "Lift",
     lifted: "The hold is lifted.",
+    wholeText:
+      "As long as a hold on all of the library stands, nothing in it is deleted for good, and the library itself cannot be deleted.",
+    placeWhole: "Hold all of the library",
   },
 
   audit: {
@@ -929,6 +1058,9 @@ export const en = {
       "storage.changed": "Storage changed",
       "storage.removed": "Storage removed",
       "upload.cancelled": "Upload cancelled",
+      "retention.rule_changed": "Retention rule changed",
+      "retention.approved": "Batch of a retention rule approved",
+      "retention.refused": "Batch of a retention rule refused",
     },
   },
 

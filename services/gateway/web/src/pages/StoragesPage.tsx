@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { IconPlus, IconServer2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { statsQuery, storagesQuery } from "../api/queries";
+import { planQuery, statsQuery, storagesQuery } from "../api/queries";
 import type { Stats } from "../api/types";
 import { errorText } from "../lib/notify";
 import { bytes, m, number } from "../messages";
@@ -10,6 +10,8 @@ import { Empty } from "../shell/Empty";
 import { Note } from "../shell/Note";
 import { Page } from "../shell/Page";
 import { useWorkspace } from "../shell/useWorkspace";
+import { CentralCard } from "../storages/CentralCard";
+import { standingOf } from "../storages/plan";
 import { StorageCard } from "../storages/StorageCard";
 import classes from "../storages/storages.module.css";
 
@@ -17,9 +19,11 @@ export function StoragesPage() {
   const { workspace, api } = useWorkspace();
   const storages = useQuery(storagesQuery(workspace.id, api));
   const stats = useQuery(statsQuery(workspace.id, api));
+  const plan = useQuery(planQuery(workspace.id, api)).data;
+  const atLimit = plan ? standingOf(plan).storages : null;
   const params = { workspace: workspace.short_id };
   const hasSome = (storages.data?.length ?? 0) > 0;
-  const connect = (
+  const connect = atLimit ? null : (
     <Button
       leftSection={<IconPlus size={17} stroke={2} aria-hidden />}
       renderRoot={(props) => <Link to="/w/$workspace/storages/connect" params={params} {...props} />}
@@ -31,12 +35,20 @@ export function StoragesPage() {
     <Page title={m.storages.title} text={m.storages.text} actions={hasSome ? connect : null}>
       {storages.error && <Note tone="bad">{errorText(storages.error)}</Note>}
       {hasSome && stats.data && <Figures stats={stats.data} />}
+      {atLimit && (
+        <div className={classes.limit}>
+          <Note tone="info" title={m.plan.limit[atLimit]}>
+            {m.plan.limitText[atLimit]}
+          </Note>
+        </div>
+      )}
       <div className={classes.list}>
+        <CentralCard />
         {storages.data?.map((storage) => (
           <StorageCard key={storage.id} storage={storage} />
         ))}
       </div>
-      {storages.data && !hasSome && (
+      {storages.data && !hasSome && !atLimit && (
         <Empty
           icon={<IconServer2 size={34} stroke={1.5} />}
           title={m.storages.emptyTitle}

@@ -1,5 +1,13 @@
 import { type MantineColorScheme, Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core";
-import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUser } from "@tabler/icons-react";
+import {
+  IconCheck,
+  IconDeviceDesktop,
+  IconLogout,
+  IconMoon,
+  IconSettings,
+  IconSun,
+  IconUser,
+} from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { session } from "../api/endpoints";
@@ -78,6 +86,14 @@ export function AccountMenu() {
           ))}
         </Menu.RadioGroup>
         <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconSettings size={16} stroke={1.7} aria-hidden />}
+          onClick={() =>
+            void navigate({ to: "/w/$workspace/settings", params: { workspace: workspace.short_id } })
+          }
+        >
+          {m.nav.settings}
+        </Menu.Item>
         <Menu.Item
           leftSection={<IconUser size={16} stroke={1.7} aria-hidden />}
           onClick={() =>

@@ -21,6 +21,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       if (hints.reset) forget([ws]);
       if (hints.assets.size > 0) {
         forget(keys.stats(ws));
+        forget(keys.plan(ws));
         forget(keys.jobs(ws));
         forget(keys.bin(ws));
         forget(keys.missing(ws));
@@ -33,6 +34,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       if (hints.storages.size > 0 || hints.scans.size > 0) {
         forget(keys.storages(ws));
         forget(keys.stats(ws));
+        forget(keys.plan(ws));
       }
       if (hints.scans.size > 0) {
         forget([ws, "scans"]);

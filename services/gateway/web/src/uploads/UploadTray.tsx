@@ -2,6 +2,7 @@ import { ActionIcon } from "@mantine/core";
 import { IconChevronDown, IconChevronUp, IconPlayerPause, IconPlayerPlay, IconX } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { bytes, m, percent } from "../messages";
+import { RoomNote } from "./RoomNote";
 import { inOrder, isEnded, type Row, type Totals, totalsOf } from "./rows";
 import { UploadRow } from "./UploadRow";
 import type { UploadActions } from "./UploadsContext";
@@ -76,6 +77,7 @@ export function UploadTray({ rows, actions }: { rows: readonly Row[]; actions: U
           </ActionIcon>
         )}
       </header>
+      {isOpen && <RoomNote />}
       {totals.open > 0 && <progress className={classes.total} value={totals.sent} max={totals.size || 1} />}
       {isOpen && (
         <ul className={classes.rows}>

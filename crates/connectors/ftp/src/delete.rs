@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rand::Rng;
+use stowage_failpoints::{Failed, Failpoint, failpoint};
 use stowage_storage::{DeleteCondition, ErrorKind, ObjectPath, StorageError, names::OWN_PREFIX};
 use suppaftp::Status;
 
@@ -84,6 +85,7 @@ async fn through_quarantine(lease: &mut Lease, path: &str, revision: &str) -> Re
         Err(broken) => return Err(broken),
     }
     lease.rename(path, &taken).await?;
+    failpoint(Failpoint::QuarantineTaken).await?;
     let is_meant = match find(lease, &taken).await {
         Ok(Some(object)) => object.revision == revision,
         Ok(None) => return Ok(()),
@@ -92,14 +94,21 @@ async fn through_quarantine(lease: &mut Lease, path: &str, revision: &str) -> Re
     if !is_meant {
         return Err(put_back(lease, path, &taken, changed()).await);
     }
+    failpoint(Failpoint::QuarantineLooked).await?;
     match lease.ask("DELE", &taken, &DONE).await {
-        Ok(_) => {}
+        Ok(_) => failpoint(Failpoint::QuarantineDeleted).await?,
         Err(failure) => return Err(put_back(lease, path, &taken, failure).await),
     }
     // Gone with the last file in it.
     match lease.ask("RMD", &folder, &DONE).await {
         Err(broken @ Failure::Broken(_)) => Err(broken),
         Ok(_) | Err(Failure::Refused(_) | Failure::Judged(_)) => Ok(()),
+    }
+}
+
+impl From<Failed> for Failure {
+    fn from(failed: Failed) -> Self {
+        Self::broken(ErrorKind::Unreachable, failed.to_string())
     }
 }
 

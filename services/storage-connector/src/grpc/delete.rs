@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 use stowage_domain::{StorageId, WorkspaceId};
+use stowage_failpoints::{Failed, Failpoint, failpoint};
 use stowage_proto::storage::{
     DeleteRequest, DeleteResponse, Deletion, ProbeRequest, probe_request::Target,
 };
@@ -90,9 +91,11 @@ async fn delete(
             "this storage cannot delete on condition that nothing has changed",
         ));
     }
+    failpoint(Failpoint::DeleteLooked).await.map_err(failed)?;
     storage
         .delete(path, DeleteCondition::Unchanged(revision.clone()))
         .await?;
+    failpoint(Failpoint::DeleteDone).await.map_err(failed)?;
     match storage.stat(path).await {
         Err(error) if error.is_not_found() => Ok(Deletion::Deleted),
         Err(error) => Err(error),
@@ -106,6 +109,10 @@ async fn delete(
             ),
         )),
     }
+}
+
+fn failed(failed: Failed) -> StorageError {
+    StorageError::new(ErrorKind::Unreachable, failed.to_string())
 }
 
 fn changed(path: &ObjectPath) -> StorageError {

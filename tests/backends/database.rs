@@ -3,6 +3,7 @@
 
 mod audit;
 mod catalog;
+mod checks;
 mod edits;
 mod isolation;
 mod jobs;

@@ -6,8 +6,14 @@
 #[cfg(test)]
 mod broker;
 #[cfg(test)]
+mod failpoints;
+#[cfg(test)]
 mod frozen;
+#[cfg(test)]
+mod household;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]
 mod round;
+#[cfg(test)]
+mod verdict;

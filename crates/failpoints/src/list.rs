@@ -95,6 +95,8 @@ failpoints! {
     DeleteLooked = "delete.looked" in "storage-connector",
     /// The storage says that it is deleted; nobody was told.
     DeleteDone = "delete.done" in "storage-connector",
+    /// A file of an FTP server was looked at, and is about to be taken away.
+    QuarantineTaking = "quarantine.taking" in "storage-connector",
     /// A file of an FTP server is taken away under another name.
     QuarantineTaken = "quarantine.taken" in "storage-connector",
     /// It was looked at there, and is about to be deleted.

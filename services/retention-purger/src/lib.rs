@@ -5,6 +5,7 @@
 //! `PlanPurge`, `PurgeAsset` and `DeleteOriginal` (`jobs/`). `docs/retention.md` says what goes
 //! when and why.
 
+mod checks;
 mod config;
 mod due;
 mod jobs;

@@ -8,7 +8,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{Deps, PurgerConfig, due, spool, uploads};
+use crate::{Deps, PurgerConfig, checks::Checks, due, spool, uploads};
 
 /// Rows deleted in one transaction.
 const BATCH: u32 = 1_000;
@@ -19,9 +19,12 @@ const HOURLY: Duration = Duration::from_hours(1);
 pub(crate) async fn run(config: PurgerConfig, deps: Deps, stop: CancellationToken) {
     let mut spool = tokio::time::interval(config.spool_every);
     let mut purge = tokio::time::interval(config.purge_every);
+    let mut check = tokio::time::interval(config.check_every);
+    let mut checks = Checks::default();
     let mut hourly = tokio::time::interval(HOURLY);
     spool.set_missed_tick_behavior(MissedTickBehavior::Delay);
     purge.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    check.set_missed_tick_behavior(MissedTickBehavior::Delay);
     hourly.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -31,6 +34,7 @@ pub(crate) async fn run(config: PurgerConfig, deps: Deps, stop: CancellationToke
                 uploads::reap(&config, &deps, &stop).await;
             }
             _ = purge.tick() => due::plan(&deps).await,
+            _ = check.tick() => checks.run(&deps).await,
             _ = hourly.tick() => {
                 for rows in Rows::ALL {
                     rows.delete_all(&config, &deps, &stop).await;

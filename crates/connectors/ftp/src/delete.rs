@@ -84,6 +84,7 @@ async fn through_quarantine(lease: &mut Lease, path: &str, revision: &str) -> Re
         Ok(_) | Err(Failure::Refused(_)) => {}
         Err(broken) => return Err(broken),
     }
+    failpoint(Failpoint::QuarantineTaking).await?;
     lease.rename(path, &taken).await?;
     failpoint(Failpoint::QuarantineTaken).await?;
     let is_meant = match find(lease, &taken).await {

@@ -30,8 +30,11 @@ impl Household {
     /// again, while people go on.
     async fn dies_at(&mut self, point: Failpoint, pass: u64) {
         let plan = format!("{point}=abort@{pass}");
+        println!("{plan}");
         self.restart_with(point.process(), &plan).await;
-        let Self { stowage, people } = self;
+        let Self {
+            stowage, people, ..
+        } = self;
         let process = stowage.process(point.process());
         let strike = async {
             eventually(&format!("{plan} is passed"), STRUCK, async || {

@@ -1,10 +1,11 @@
 //! A library over three storages, and the people who use it while it is struck.
 
-use std::time::Duration;
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 use stowage_tests::{
-    Chance, Kind, Library, Mode, Options, Oracle, Place, Stowage, eventually, fixtures::Picture,
+    Chance, Kind, Library, Mode, Options, Oracle, Place, SmallDisk, Stowage, eventually,
+    fixtures::Picture,
 };
 
 /// How long a person keeps trying while something is broken.
@@ -21,12 +22,14 @@ pub(crate) struct Home {
 pub(crate) struct Household {
     pub(crate) stowage: Stowage,
     pub(crate) people: People,
+    /// Central storage, where somebody could make a disk for it.
+    pub(crate) disk: Option<SmallDisk>,
 }
 
 /// Who uses the library. They notice faults by being told to try again, and by nothing else.
 pub(crate) struct People {
     pub(crate) library: Library,
-    pub(crate) homes: Vec<Home>,
+    pub(crate) homes: Arc<Vec<Home>>,
     pub(crate) oracle: Oracle,
     pub(crate) chance: Chance,
     /// Of the next picture: no two are the same.
@@ -41,36 +44,44 @@ impl Household {
             places.push((kind, Place::new(kind).await?));
         }
         let mut options = Options::default().with("STOWAGE_DATABASE__DURABLE", "true");
+        let disk = SmallDisk::new();
+        options.central = disk.as_ref().map(|disk| PathBuf::from(disk.path()));
         options.folders = places.iter().map(|(_, place)| place.allowed()).collect();
         let mut stowage = Stowage::start(Mode::Distributed, &options).await?;
         let library = Library::set_up(&mut stowage).await;
         let mut people = People {
             library,
-            homes: Vec::new(),
+            homes: Arc::default(),
             oracle: Oracle::default(),
             chance: Chance::seeded(),
             number: 0,
         };
+        let mut homes = Vec::new();
         for (kind, place) in places {
-            people.move_in(kind, place).await;
+            homes.push(people.move_in(kind, place).await);
         }
-        Some(Self { stowage, people })
+        people.homes = Arc::new(homes);
+        Some(Self {
+            stowage,
+            people,
+            disk,
+        })
     }
 }
 
 impl People {
-    async fn move_in(&mut self, kind: Kind, place: Place) {
+    async fn move_in(&mut self, kind: Kind, place: Place) -> Home {
         let spot = self.oracle.watch(&format!("{kind:?}"), &place);
         let first = self.picture();
         place.put("first.jpg", &first);
         self.oracle.wrote(spot, "first.jpg", &first);
         place.open_for_writing();
         let storage = self.library.import_writable(&place, "delete").await;
-        self.homes.push(Home {
+        Home {
             place,
             storage,
             spot,
-        });
+        }
     }
 
     pub(crate) fn picture(&mut self) -> Vec<u8> {
@@ -112,13 +123,13 @@ impl People {
 
     /// Asks for a scan of each storage, until it is taken.
     pub(crate) async fn scan(&self) {
-        for home in &self.homes {
+        for home in self.homes.iter() {
             self.ask(&format!("/storages/{}/scan", home.storage), json!({}))
                 .await;
         }
     }
 
-    async fn ask(&self, path: &str, body: Value) -> Value {
+    pub(crate) async fn ask(&self, path: &str, body: Value) -> Value {
         eventually(path, PATIENCE, async || {
             self.library.try_post(path, body.clone()).await
         })
@@ -136,11 +147,38 @@ impl People {
         eventually("a file is an asset", PATIENCE, async || {
             let found = rows.try_texts(&sql).await;
             let found = found.map_err(|error| error.to_string())?.concat();
-            let id = found.first().ok_or_else(|| content.to_owned())?;
+            let Some(id) = found.first() else {
+                return Err(self.about(content).await);
+            };
             let id: uuid::Uuid = id.parse().map_err(|_| format!("{id} is no id"))?;
             Ok(id.to_string())
         })
         .await
+    }
+
+    /// Says what the catalog knows of a content, for who waits for it in vain.
+    async fn about(&self, content: &str) -> String {
+        let rows = self.library.rows();
+        let names = (0..self.homes.len()).flat_map(|at| self.oracle.files(self.homes[at].spot));
+        let path = names.into_iter().find(|(_, found)| found == content);
+        let assets = format!(
+            "select name, lifecycle from asset where {} = '{content}'",
+            rows.hex("sha256")
+        );
+        let jobs = "select kind, state, error from job where state <> 'done'";
+        let objects = path
+            .as_ref()
+            .map_or_else(String::new, |(path, _)| path.clone());
+        let objects = format!(
+            "select path, cast(present as text), revision, imported_revision from remote_object \
+             where path = '{objects}'"
+        );
+        let scans = "select state, error from scan_run order by started_at desc limit 4";
+        let mut said = vec![format!("{path:?}")];
+        for sql in [&assets, jobs, &objects, scans] {
+            said.push(format!("{:?}", rows.try_texts(sql).await));
+        }
+        said.join("\n")
     }
 
     /// Takes one file of a place by chance.
@@ -150,7 +188,7 @@ impl People {
         files.into_iter().nth(at)
     }
 
-    async fn bin(&self, content: &str) -> String {
+    pub(crate) async fn bin(&self, content: &str) -> String {
         let id = self.asset_of(content).await;
         self.ask("/assets/trash", json!({ "ids": [id] })).await;
         id

@@ -14,6 +14,10 @@ mod household;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]
+mod meanwhile;
+#[cfg(test)]
 mod round;
+#[cfg(test)]
+mod strikes;
 #[cfg(test)]
 mod verdict;

@@ -27,7 +27,7 @@ impl Household {
     pub(crate) async fn settle(&mut self) {
         self.stowage.wait_until_ready().await;
         self.wait_until_quiet().await;
-        for home in &self.people.homes {
+        for home in self.people.homes.iter() {
             let library = &self.people.library;
             eventually("a complete scan", QUIET, async || {
                 let scan = library.scan(&home.storage).await;

@@ -24,6 +24,7 @@ mod rclone;
 mod rows;
 mod sending;
 pub mod servers;
+mod small_disk;
 mod stowage;
 mod upload;
 
@@ -41,5 +42,6 @@ pub use process::Process;
 pub use proxy::{Counted, Fault, Proxy};
 pub use rclone::Rclone;
 pub use rows::Rows;
+pub use small_disk::SmallDisk;
 pub use stowage::Stowage;
 pub use upload::upload_slowly;

@@ -87,7 +87,8 @@ impl Stowage {
         let home = tempfile::tempdir().expect("a temporary folder");
         migrate(&database, home.path());
 
-        let central = home.path().join("central");
+        let beside = home.path().join("central");
+        let central = options.central.clone().unwrap_or(beside);
         let listen = spare_port();
         let bus = Bus::new(amqp);
         let mut shared = launch::common(options);

@@ -97,7 +97,7 @@ pub(super) const CHECKS: &[Check] = &[
         "scan_without_a_lease",
         "A scan is said to run, and its lease was over ten minutes ago.",
         "Look whether the sync-scanner runs; the next scan of the storage ends the old one.",
-        "select count(*) as n from scan_run r join scan_state s on s.storage_id = r.storage_id \
+        "select count(*) as n from scan_run r left join scan_state s on s.storage_id = r.storage_id \
          where r.state = 'running' \
          and coalesce(s.lease_until, r.started_at) < {now} - 600000000",
     ),

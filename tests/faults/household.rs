@@ -213,12 +213,19 @@ impl People {
         self.ask("/bin/empty", json!({})).await;
     }
 
-    /// One goes, one is overwritten in the bin, one is removed by its owner while it is there.
+    /// One goes, one is removed by its owner while it is in the bin, one is overwritten there.
     async fn tidy_up_place(&mut self, at: usize) {
         let spot = self.homes[at].spot;
         if let Some((_, content)) = self.one_of(at) {
             self.bin(&content).await;
             self.oracle.purged(&content);
+        }
+        let has_many = self.oracle.files(spot).len() > 3;
+        if has_many && let Some((path, content)) = self.one_of(at) {
+            self.bin(&content).await;
+            self.oracle.purged(&content);
+            self.homes[at].place.remove(&path);
+            self.oracle.removed(spot, &path);
         }
         if let Some((path, content)) = self.one_of(at) {
             self.bin(&content).await;
@@ -226,15 +233,6 @@ impl People {
             let bytes = self.picture();
             self.homes[at].place.change(&path, &bytes);
             self.oracle.wrote(spot, &path, &bytes);
-        }
-        if self.oracle.files(spot).len() < 4 {
-            return;
-        }
-        if let Some((path, content)) = self.one_of(at) {
-            self.bin(&content).await;
-            self.oracle.purged(&content);
-            self.homes[at].place.remove(&path);
-            self.oracle.removed(spot, &path);
         }
     }
 }

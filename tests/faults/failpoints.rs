@@ -1,6 +1,6 @@
 //! A kill between any two steps: at every failpoint of the list, with people at work.
 
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 use stowage_failpoints::Failpoint;
 use stowage_tests::eventually;
@@ -12,6 +12,9 @@ const SETTING: &str = "STOWAGE_FAILPOINTS__TESTS_ONLY";
 
 /// How many failpoints a short round strikes at.
 const FEW: usize = 4;
+
+/// How often people begin anew, at most, until a process comes to where it dies.
+const LIVES: u32 = 5;
 
 /// How long it may take until a process comes to where it dies.
 const STRUCK: Duration = Duration::from_secs(90);
@@ -36,6 +39,7 @@ impl Household {
             stowage, people, ..
         } = self;
         let process = stowage.process(point.process());
+        let is_struck = Cell::new(false);
         let strike = async {
             eventually(&format!("{plan} is passed"), STRUCK, async || {
                 if process.is_running() {
@@ -48,8 +52,18 @@ impl Household {
             process.kill();
             process.set_variable(SETTING, "");
             process.start();
+            is_struck.set(true);
         };
-        futures::join!(people.live(), strike);
+        // What is done in stretches is passed once a life.
+        let lives = async {
+            for _ in 0..LIVES {
+                people.live().await;
+                if is_struck.get() {
+                    return;
+                }
+            }
+        };
+        futures::join!(lives, strike);
         self.settle().await;
         self.judge(&plan).await;
         println!("{plan}: well");

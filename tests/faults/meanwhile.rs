@@ -1,5 +1,6 @@
-//! A person who overwrites a file in the very moment in which it is deleted: what they wrote is
-//! there afterwards, also when the process that deletes dies.
+//! People who change their mind in the very moment. Who overwrites a file while it is deleted has
+//! what they wrote, also when the process that deletes dies; who restores a photograph while it is
+//! purged has it back.
 
 use std::time::Duration;
 
@@ -25,19 +26,11 @@ impl Household {
         let plan = format!("{point}={MOMENT}{then}");
         println!("{plan} in place {at}");
         self.restart_with("storage-connector", &plan).await;
-        let before = self.stowage.process("storage-connector").said().len();
         let (path, content) = self.new_file(at).await;
         let id = self.people.bin(&content).await;
         self.people.oracle.purged(&content);
         self.people.ask("/bin/purge", json!({ "ids": [id] })).await;
-        let process = self.stowage.process("storage-connector");
-        let mark = format!("failpoint {point}: sleep");
-        eventually("the connector stands still", SOON, async || {
-            let said = process.said();
-            let is_there = said[before.min(said.len())..].contains(&mark);
-            is_there.then_some(()).ok_or(mark.clone())
-        })
-        .await;
+        self.wait_until_still("storage-connector", point).await;
         let bytes = self.people.picture();
         let home = &self.people.homes[at];
         home.place.change(&path, &bytes);
@@ -55,6 +48,48 @@ impl Household {
         self.restart_with("storage-connector", "").await;
         self.settle().await;
         self.judge(&plan).await;
+    }
+
+    /// One trial: somebody asks to purge a photograph, restores it in the moment in which the purge
+    /// comes to it, and puts it in the bin again, for another 30 days.
+    async fn is_binned_anew(&mut self, at: usize) {
+        let point = "purge.begun";
+        println!("binned anew in place {at}");
+        self.restart_with("retention-purger", &format!("{point}={MOMENT}"))
+            .await;
+        let (_, content) = self.new_file(at).await;
+        let id = self.people.bin(&content).await;
+        let ids = json!({ "ids": [id] });
+        self.people.ask("/bin/purge", ids.clone()).await;
+        self.wait_until_still("retention-purger", point).await;
+        self.people.ask("/assets/restore", ids.clone()).await;
+        self.people.ask("/assets/trash", ids.clone()).await;
+        let rows = self.people.library.rows();
+        eventually("the purge has come to its end", SOON, async || {
+            let open = "select count(*) from purge_item where state = 'planned'";
+            match rows.try_count(open).await {
+                Ok(0) => Ok(()),
+                other => Err(format!("{other:?}")),
+            }
+        })
+        .await;
+        self.people.ask("/assets/restore", ids).await;
+        self.restart_with("retention-purger", "").await;
+        self.settle().await;
+        self.judge("binned anew").await;
+    }
+
+    /// Waits until a process stands still at a place, since it was started last.
+    async fn wait_until_still(&mut self, process: &str, point: &str) {
+        let process = self.stowage.process(process);
+        let mark = format!("failpoint {point}: sleep");
+        eventually("a process stands still", SOON, async || {
+            let said = process.said();
+            let since = said.rfind("failpoints are set").unwrap_or_default();
+            let is_there = said[since..].contains(&mark);
+            is_there.then_some(()).ok_or(mark.clone())
+        })
+        .await;
     }
 
     async fn new_file(&mut self, at: usize) -> (String, String) {
@@ -108,4 +143,14 @@ async fn d22_what_is_overwritten_in_the_moment_of_its_deletion_stays() {
         household.is_overwritten(at, point, then).await;
     }
     println!("{} trials", trials.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p33_what_is_restored_in_the_moment_of_its_purge_stays() {
+    let Some(mut household) = Household::new().await else {
+        return;
+    };
+    household.is_binned_anew(FOLDER).await;
+    household.is_binned_anew(FTP).await;
+    println!("2 trials");
 }

@@ -3,6 +3,7 @@
 
 mod audit;
 mod catalog;
+mod checks;
 mod deletion;
 mod edits;
 mod isolation;

@@ -9,24 +9,25 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("stowage-domain", &[]),
     ("stowage-proto", &["domain"]),
     ("stowage-config", &[]),
+    ("stowage-failpoints", &[]),
     ("stowage-media", &[]),
     ("stowage-secrets", &["config"]),
     ("stowage-egress", &["config"]),
-    ("stowage-runtime", &["config", "domain"]),
+    ("stowage-runtime", &["config", "domain", "failpoints"]),
     ("stowage-rpc", &["config", "domain", "proto"]),
     ("stowage-storage", &["domain"]),
     (
         "stowage-storage-client",
         &["domain", "proto", "rpc", "storage"],
     ),
-    ("stowage-jobs", &["domain", "proto"]),
+    ("stowage-jobs", &["domain", "failpoints", "proto"]),
     ("stowage-jobs-memory", &["domain", "jobs", "proto"]),
     ("stowage-jobs-amqp", &["config", "domain", "jobs", "proto"]),
     ("stowage-db", &["config", "domain", "jobs", "proto"]),
 ];
 
 /// What a connector may import.
-const CONNECTOR: &[&str] = &["domain", "egress", "storage"];
+const CONNECTOR: &[&str] = &["domain", "egress", "failpoints", "storage"];
 
 /// Outside crates that belong to one room alone.
 const AT_HOME: &[(&str, &[&str])] = &[

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod arrows;
 #[cfg(test)]
+mod checks;
+#[cfg(test)]
 mod metadata;
 #[cfg(test)]
 mod sources;

@@ -6,8 +6,18 @@
 #[cfg(test)]
 mod broker;
 #[cfg(test)]
+mod failpoints;
+#[cfg(test)]
 mod frozen;
+#[cfg(test)]
+mod household;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]
+mod meanwhile;
+#[cfg(test)]
 mod round;
+#[cfg(test)]
+mod strikes;
+#[cfg(test)]
+mod verdict;

@@ -17,6 +17,8 @@ use crate::Counted;
 pub enum FtpFault {
     /// Listing number `number` on each connection, from 1, is refused with this code.
     Refuse { number: u64, code: u16 },
+    /// The line is dead: connections are closed, and new ones too.
+    Gone,
     /// Listings end after this many bytes, and look complete.
     Cut(usize),
 }
@@ -78,6 +80,9 @@ async fn accept(listener: TcpListener, upstream: u16, state: State) {
     let mut connections = JoinSet::new();
     while let Ok((client, _)) = listener.accept().await {
         while connections.try_join_next().is_some() {}
+        if is_gone(&state.1) {
+            continue;
+        }
         let state = state.clone();
         connections.spawn(async move {
             // A connection that broke is the client's or the server's business.
@@ -103,7 +108,7 @@ async fn control(client: TcpStream, upstream: u16, (counted, fault): State) -> s
     loop {
         tokio::select! {
             read = commands.read_until(b'\n', &mut command) => {
-                if read? == 0 {
+                if read? == 0 || is_gone(&fault) {
                     return Ok(());
                 }
                 count(&command, &counted, &reads);
@@ -139,6 +144,10 @@ async fn control(client: TcpStream, upstream: u16, (counted, fault): State) -> s
             }
         }
     }
+}
+
+fn is_gone(fault: &Mutex<Option<FtpFault>>) -> bool {
+    *lock(fault) == Some(FtpFault::Gone)
 }
 
 fn is_list(command: &[u8]) -> bool {

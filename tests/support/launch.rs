@@ -18,6 +18,8 @@ pub struct Options {
     pub folders: Vec<PathBuf>,
     /// `--photos` of the all-in-one.
     pub photos: Option<PathBuf>,
+    /// Where central storage lies, if not with the rest.
+    pub central: Option<PathBuf>,
     /// Settings over the usual ones of tests, as `STOWAGE_SECTION__FIELD`.
     pub variables: Vec<(String, String)>,
 }

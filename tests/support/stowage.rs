@@ -29,7 +29,7 @@ pub struct Stowage {
     url: String,
     central: PathBuf,
     _bus: Option<Bus>,
-    _database: Option<TestDatabase>,
+    database: Option<TestDatabase>,
     home: TempDir,
 }
 
@@ -74,7 +74,7 @@ impl Stowage {
             url: format!("http://{}", address(listen)),
             central: data.join("central"),
             _bus: None,
-            _database: None,
+            database: None,
             home,
         };
         stowage.start_all().await;
@@ -87,7 +87,8 @@ impl Stowage {
         let home = tempfile::tempdir().expect("a temporary folder");
         migrate(&database, home.path());
 
-        let central = home.path().join("central");
+        let beside = home.path().join("central");
+        let central = options.central.clone().unwrap_or(beside);
         let listen = spare_port();
         let bus = Bus::new(amqp);
         let mut shared = launch::common(options);
@@ -117,7 +118,7 @@ impl Stowage {
             url: format!("http://{}", address(listen)),
             central,
             _bus: Some(bus),
-            _database: Some(database),
+            database: Some(database),
             home,
         };
         stowage.start_all().await;
@@ -189,6 +190,14 @@ impl Stowage {
     /// Returns a look into its database.
     pub fn rows(&self) -> &Rows {
         &self.rows
+    }
+
+    /// Returns the catalog's address, as the programs open it.
+    pub fn database_url(&self) -> String {
+        match &self.database {
+            Some(database) => database.app_url(),
+            None => format!("sqlite://{}/data/stowage.db", self.home.path().display()),
+        }
     }
 
     /// Returns the folder of central storage.

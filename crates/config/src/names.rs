@@ -9,6 +9,7 @@ pub const SECTIONS: &[&str] = &[
     "connector",
     "database",
     "egress",
+    "failpoints",
     "gateway",
     "ingest",
     "jobs",

@@ -55,6 +55,33 @@ impl Dialect {
             .replace("{new_uuid}", new_uuid)
     }
 
+    /// Returns the SQL of an id as the text that programs write.
+    pub(crate) fn id_text(self, column: &str) -> String {
+        match self {
+            Self::Postgres => format!("cast({column} as text)"),
+            Self::Sqlite => {
+                let part =
+                    |from: u8, length: u8| format!("substr(hex({column}), {from}, {length})");
+                let parts = [
+                    part(1, 8),
+                    part(9, 4),
+                    part(13, 4),
+                    part(17, 4),
+                    part(21, 12),
+                ];
+                format!("lower({})", parts.join(" || '-' || "))
+            }
+        }
+    }
+
+    /// Returns the SQL of bytes as hexadecimal digits.
+    pub(crate) fn hex_text(self, column: &str) -> String {
+        match self {
+            Self::Postgres => format!("encode({column}, 'hex')"),
+            Self::Sqlite => format!("lower(hex({column}))"),
+        }
+    }
+
     /// Returns the statements that put a guard up: a trigger for each event.
     pub(crate) fn guard(self, guard: &Guard) -> Vec<String> {
         let Guard {

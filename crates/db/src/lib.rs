@@ -8,6 +8,7 @@
 //!
 //! Times are microseconds since 1970 in UTC, ids are UUIDv7, states are words.
 
+pub mod check;
 mod config;
 mod connect;
 mod dialect;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use stowage_domain::{JobId, WorkspaceId};
+use stowage_failpoints::Failed;
 use tokio_util::sync::CancellationToken;
 
 use crate::Job;
@@ -29,6 +30,12 @@ impl JobError {
 
     pub fn reject(error: impl Into<anyhow::Error>) -> Self {
         Self::Reject(error.into())
+    }
+}
+
+impl From<Failed> for JobError {
+    fn from(failed: Failed) -> Self {
+        Self::retry(failed)
     }
 }
 

@@ -31,7 +31,8 @@ pub use process::{main, main_once, main_with, work_once};
 pub use run::{RunError, run};
 pub use service::{Service, Shutdown};
 pub use settings::{
-    AdminConfig, LogConfig, LogFormat, RuntimeConfig, ShutdownConfig, TelemetryConfig,
+    AdminConfig, FailpointsConfig, LogConfig, LogFormat, RuntimeConfig, ShutdownConfig,
+    TelemetryConfig,
 };
 pub use telemetry::{Telemetry, install_tls_provider};
 

@@ -158,6 +158,7 @@ where
 {
     let mut signals = Signals::listen().context("could not listen for signals")?;
     let telemetry = Telemetry::install(name, &runtime.log, &runtime.telemetry)?;
+    stowage_failpoints::install(runtime.failpoints.tests_only.parse()?)?;
     let ended = work(name, &runtime, config, build, &mut signals).await;
     if let Err(error) = &ended {
         error!("{name} ended: {error:#}");

@@ -5,6 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stowage_config::{ConfigError, Section, duration};
+use stowage_failpoints::{Plan, PlanError};
 use tracing_subscriber::EnvFilter;
 
 stowage_config::config! {
@@ -14,6 +15,7 @@ stowage_config::config! {
         pub telemetry: TelemetryConfig,
         pub admin: AdminConfig,
         pub shutdown: ShutdownConfig,
+        pub failpoints: FailpointsConfig,
     }
 }
 
@@ -152,4 +154,28 @@ impl Default for ShutdownConfig {
 
 impl Section for ShutdownConfig {
     const NAME: &'static str = "shutdown";
+}
+
+/// Where tests let this process die, stand still or fail. Only for tests: release builds refuse it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct FailpointsConfig {
+    /// What happens where, as `purge.taken=abort@2,delete.noted=sleep:500`; `count` only counts.
+    pub tests_only: String,
+}
+
+impl Section for FailpointsConfig {
+    const NAME: &'static str = "failpoints";
+
+    fn validate(&self) -> Result<(), ConfigError> {
+        let key = "failpoints.tests_only";
+        let plan: Plan = self
+            .tests_only
+            .parse()
+            .map_err(|error: PlanError| ConfigError::invalid(key, error.to_string()))?;
+        if !plan.is_empty() && !cfg!(debug_assertions) {
+            return Err(ConfigError::invalid(key, PlanError::Release.to_string()));
+        }
+        Ok(())
+    }
 }

@@ -18,6 +18,10 @@ pub struct PurgerConfig {
     #[serde(with = "duration")]
     #[schemars(with = "String")]
     pub purge_every: Duration,
+    /// How often the catalog is checked for what must never be true of it.
+    #[serde(with = "duration")]
+    #[schemars(with = "String")]
+    pub check_every: Duration,
     /// How long a deletion in a customer's storage that failed waits at most until it is tried
     /// again: from a minute on, each failure doubles the wait.
     #[serde(with = "duration")]
@@ -47,6 +51,7 @@ impl Default for PurgerConfig {
         Self {
             spool_every: Duration::from_secs(10),
             purge_every: Duration::from_mins(1),
+            check_every: Duration::from_mins(1),
             retry_delete_at_most: DAY,
             keep_staged: DAY,
             keep_jobs: DAY,
@@ -69,6 +74,12 @@ impl Section for PurgerConfig {
         if self.purge_every < Duration::from_secs(1) {
             return Err(ConfigError::invalid(
                 "retention_purger.purge_every",
+                "must be at least 1s",
+            ));
+        }
+        if self.check_every < Duration::from_secs(1) {
+            return Err(ConfigError::invalid(
+                "retention_purger.check_every",
                 "must be at least 1s",
             ));
         }

@@ -6,6 +6,7 @@
 //! (`jobs/`). `docs/retention.md` says what goes
 //! when and why.
 
+mod checks;
 mod config;
 mod due;
 mod jobs;

@@ -1,7 +1,8 @@
 //! Spool copies whose work is done: taken by row, deleted, forgotten, in this order, so that a
 //! crash in between only repeats.
 
-use stowage_db::{DbError, Scope, repo::StagedBlob};
+use stowage_db::{Scope, repo::StagedBlob};
+use stowage_failpoints::{Failpoint, failpoint};
 use stowage_storage::{DeleteCondition, ObjectPath};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
@@ -28,15 +29,19 @@ pub(crate) async fn reap(config: &PurgerConfig, deps: &Deps, stop: &Cancellation
     }
 }
 
-async fn reap_batch(config: &PurgerConfig, deps: &Deps) -> Result<usize, DbError> {
+async fn reap_batch(config: &PurgerConfig, deps: &Deps) -> anyhow::Result<usize> {
     let staged_before = deps.clock.now() - config.keep_staged;
     let tx = deps.db.begin(Scope::System).await?;
     let taken = tx.spool().take_reapable(staged_before, BATCH).await?;
     tx.commit().await?;
+    if !taken.is_empty() {
+        failpoint(Failpoint::SpoolTaken).await?;
+    }
     let mut gone = Vec::with_capacity(taken.len());
     for blob in &taken {
         if delete(deps, blob).await {
             gone.push(blob.id);
+            failpoint(Failpoint::SpoolDeleted).await?;
         }
     }
     let count = gone.len();
@@ -46,6 +51,7 @@ async fn reap_batch(config: &PurgerConfig, deps: &Deps) -> Result<usize, DbError
             tx.spool().delete(id).await?;
         }
         tx.commit().await?;
+        failpoint(Failpoint::SpoolForgotten).await?;
     }
     metrics::counter!("stowage_spool_reaped_total").increment(count as u64);
     Ok(count)

@@ -2,6 +2,7 @@
 //! nobody went on with. Taken by row, deleted, forgotten, in this order, as spool copies are.
 
 use stowage_db::{DbError, Scope};
+use stowage_failpoints::{Failpoint, failpoint};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
@@ -38,16 +39,20 @@ async fn expire(deps: &Deps) -> Result<(), DbError> {
     Ok(())
 }
 
-async fn reap_batch(config: &PurgerConfig, deps: &Deps) -> Result<usize, DbError> {
+async fn reap_batch(config: &PurgerConfig, deps: &Deps) -> anyhow::Result<usize> {
     let staged_before = deps.clock.now() - config.keep_staged;
     let tx = deps.db.begin(Scope::System).await?;
     let chunks = tx.upload_chunks();
     let taken = chunks.take_reapable(staged_before, BATCH).await?;
     tx.commit_quietly().await?;
+    if !taken.is_empty() {
+        failpoint(Failpoint::PiecesTaken).await?;
+    }
     let mut gone = Vec::with_capacity(taken.len());
     for chunk in &taken {
         if spool::delete(deps, chunk).await {
             gone.push(chunk.id);
+            failpoint(Failpoint::PiecesDeleted).await?;
         }
     }
     let count = gone.len();
@@ -57,6 +62,7 @@ async fn reap_batch(config: &PurgerConfig, deps: &Deps) -> Result<usize, DbError
             tx.upload_chunks().delete(id).await?;
         }
         tx.commit_quietly().await?;
+        failpoint(Failpoint::PiecesForgotten).await?;
     }
     metrics::counter!("stowage_upload_chunks_reaped_total").increment(count as u64);
     Ok(count)

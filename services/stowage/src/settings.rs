@@ -9,7 +9,7 @@ use stowage_egress::EgressConfig;
 use stowage_gateway::GatewayConfig;
 use stowage_ingest::IngestConfig;
 use stowage_retention_purger::PurgerConfig;
-use stowage_runtime::{AdminConfig, LogConfig, ShutdownConfig, TelemetryConfig};
+use stowage_runtime::{AdminConfig, FailpointsConfig, LogConfig, ShutdownConfig, TelemetryConfig};
 use stowage_secrets::SecretsConfig;
 use stowage_storage_connector::ConnectorConfig;
 use stowage_sync_scanner::ScannerConfig;
@@ -61,6 +61,7 @@ stowage_config::config! {
         pub telemetry: TelemetryConfig,
         pub admin: AdminConfig,
         pub shutdown: ShutdownConfig,
+        pub failpoints: FailpointsConfig,
     }
 }
 

@@ -1,53 +1,14 @@
-//! A disk of central storage that is full: a small file system of its own, which takes root.
+//! A disk of central storage that is full.
 
-use std::{fs, path::Path, process::Command, sync::Arc};
+use std::{fs, sync::Arc};
 
 use stowage_connector_fs::{FsOptions, FsStorage};
-use tempfile::TempDir;
+use stowage_tests::SmallDisk;
 
 use super::{announce, append, begin, offset, show};
 use crate::{person::Person, world::World};
 
 const MEGABYTE: usize = 1 << 20;
-
-/// A disk of 32 MB, as long as this lives.
-struct SmallDisk(TempDir);
-
-impl SmallDisk {
-    /// None where nobody may make one.
-    fn new() -> Option<Self> {
-        let place = tempfile::tempdir().unwrap();
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=32m", "tmpfs"])
-            .arg(place.path())
-            .output();
-        let is_there = mounted.is_ok_and(|output| output.status.success());
-        if is_there {
-            return Some(Self(place));
-        }
-        let is_required = stowage_config::env("STOWAGE_REQUIRE_ALL_BACKENDS");
-        assert!(
-            is_required.as_deref() != Some("1"),
-            "a disk of its own takes root, and mount"
-        );
-        eprintln!("skipped: a disk of its own takes root, and mount");
-        None
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let gone = Command::new("umount").arg("-l").arg(self.path()).status();
-        assert!(
-            gone.is_ok_and(|status| status.success()),
-            "it stays mounted"
-        );
-    }
-}
 
 #[tokio::test]
 async fn d10_a_full_disk_acknowledges_nothing_and_loses_nothing() {

@@ -317,6 +317,51 @@ async fn deletes_only_what_was_meant(place: &Place) {
     assert!(!quarantine.exists(), "something was left in quarantine");
 }
 
+/// A delete that ends half-way leaves a file in quarantine: the next attempt puts it back where it
+/// is another than was meant, and deletes it where it is the one. Nobody's new file is hidden.
+async fn ends_what_a_broken_delete_began(place: &Place) {
+    use stowage_storage::{DeleteCondition, ObjectPath, WriteMode, bytes_of};
+    let plan = "quarantine.taken=fail@1,quarantine.looked=fail@1";
+    stowage_failpoints::install(plan.parse().expect("a plan")).expect("no other is set");
+    let capability = Capability {
+        delete_if_unchanged: true,
+        ..Capability::default()
+    };
+    let storage = place.connect(false, capability);
+    let path = ObjectPath::new("folder/photo.jpg").expect("a good path");
+    let file = place.files.join("folder/photo.jpg");
+    let quarantine = place.files.join(".stowage-quarantine");
+    let old = storage
+        .write(&path, 3, bytes_of("old"), WriteMode::Replace)
+        .await
+        .expect("it can be written");
+    let unchanged = DeleteCondition::Unchanged(old.revision);
+    let broken = storage.delete(&path, unchanged.clone()).await;
+    broken.expect_err("it breaks behind the rename");
+    assert!(!file.exists(), "it is in quarantine");
+    // What was taken was somebody's new file.
+    let taken = std::fs::read_dir(&quarantine)
+        .expect("the quarantine is there")
+        .next()
+        .expect("a file is in it")
+        .expect("it can be listed");
+    std::fs::write(taken.path(), "newer").expect("it can be written");
+    let refused = storage.delete(&path, unchanged).await;
+    let refused = refused.expect_err("it is not the one that was meant");
+    assert_eq!(refused.kind(), ErrorKind::Conflict, "{refused}");
+    assert_eq!(std::fs::read(&file).expect("it is back"), b"newer");
+    assert!(!quarantine.exists(), "something was left in quarantine");
+
+    let now = storage.stat(&path).await.expect("it is there");
+    let unchanged = DeleteCondition::Unchanged(now.revision);
+    // Put back at once where the connection still answers, or left there: gone in the end.
+    let broken = storage.delete(&path, unchanged.clone()).await;
+    broken.expect_err("it breaks before the delete");
+    let done = storage.delete(&path, unchanged).await;
+    done.expect("what was meant is deleted");
+    assert!(!file.exists() && !quarantine.exists(), "something was left");
+}
+
 #[tokio::test]
 async fn an_address_where_nothing_answers_is_unreachable() {
     // Port 9 of this machine: discard, which nobody runs.

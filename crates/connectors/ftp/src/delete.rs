@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use rand::Rng;
-use stowage_storage::{DeleteCondition, ErrorKind, ObjectPath, StorageError, names::OWN_PREFIX};
+use stowage_storage::{DeleteCondition, ErrorKind, ObjectPath, StorageError};
 use suppaftp::Status;
 
 use crate::{
@@ -11,9 +10,10 @@ use crate::{
     error::Failure,
     facts::{check_name, find},
     pool::{Lease, Pool},
+    quarantine::{self, Meant},
 };
 
-const DONE: [Status; 2] = [Status::RequestedFileActionOk, Status::CommandOk];
+pub(crate) const DONE: [Status; 2] = [Status::RequestedFileActionOk, Status::CommandOk];
 
 pub(crate) async fn delete(
     pool: &Arc<Pool>,
@@ -31,7 +31,8 @@ pub(crate) async fn delete(
     let deleted = match condition {
         DeleteCondition::OwnKey => outright(&mut lease, path.as_str()).await,
         DeleteCondition::Unchanged(revision) => {
-            through_quarantine(&mut lease, path.as_str(), revision).await
+            let path = path.as_str();
+            quarantine::delete(&mut lease, Meant { path, revision }).await
         }
     };
     let deleted = lease.end(deleted);
@@ -63,66 +64,4 @@ async fn outright(lease: &mut Lease, path: &str) -> Result<(), Failure> {
         }
         Err(failure) => Err(failure),
     }
-}
-
-/// Takes the file away under another name, looks at what was taken, and deletes it or puts it
-/// back. No command of FTP deletes on condition, but a rename takes one file and no other.
-async fn through_quarantine(lease: &mut Lease, path: &str, revision: &str) -> Result<(), Failure> {
-    match find(lease, path).await? {
-        None => return Ok(()),
-        Some(object) if object.revision != revision => return Err(changed()),
-        Some(_) => {}
-    }
-    let folder = format!("{OWN_PREFIX}-quarantine");
-    let taken = format!("{folder}/{:032x}", rand::rng().random::<u128>());
-    match lease
-        .ask("MKD", &folder, &[Status::PathCreated, Status::CommandOk])
-        .await
-    {
-        // It is there already, or the rename says what is in the way.
-        Ok(_) | Err(Failure::Refused(_)) => {}
-        Err(broken) => return Err(broken),
-    }
-    lease.rename(path, &taken).await?;
-    let is_meant = match find(lease, &taken).await {
-        Ok(Some(object)) => object.revision == revision,
-        Ok(None) => return Ok(()),
-        Err(failure) => return Err(put_back(lease, path, &taken, failure).await),
-    };
-    if !is_meant {
-        return Err(put_back(lease, path, &taken, changed()).await);
-    }
-    match lease.ask("DELE", &taken, &DONE).await {
-        Ok(_) => {}
-        Err(failure) => return Err(put_back(lease, path, &taken, failure).await),
-    }
-    // Gone with the last file in it.
-    match lease.ask("RMD", &folder, &DONE).await {
-        Err(broken @ Failure::Broken(_)) => Err(broken),
-        Ok(_) | Err(Failure::Refused(_) | Failure::Judged(_)) => Ok(()),
-    }
-}
-
-fn changed() -> Failure {
-    Failure::judged(
-        ErrorKind::Conflict,
-        "it is not what it was; it was not deleted",
-    )
-}
-
-/// Gives a file back its name, on another connection where this one broke.
-async fn put_back(lease: &mut Lease, path: &str, taken: &str, failure: Failure) -> Failure {
-    if lease.rename(taken, path).await.is_ok() {
-        return failure;
-    }
-    let pool = Arc::clone(lease.pool());
-    if let Ok(mut other) = pool.lend().await {
-        let renamed = other.rename(taken, path).await;
-        if other.end(renamed).is_ok() {
-            return failure;
-        }
-    }
-    let error = failure.into_error("delete it");
-    let what = format!("{error}; it was left in {taken:?} and has to be moved back by hand");
-    Failure::broken(error.kind(), what)
 }

@@ -26,6 +26,7 @@ mod ground;
 mod line;
 mod list;
 mod pool;
+mod quarantine;
 mod read;
 mod session;
 mod trust;

@@ -15,6 +15,7 @@ use stowage_db::{
     repo::{UploadChunk, UploadRow},
 };
 use stowage_domain::{Clock, Ids, UploadState, next_chunk};
+use stowage_failpoints::{Failed, Failpoint, failpoint};
 use stowage_proto::job::ImportUpload;
 use stowage_rpc::{ErrorCode, Problem};
 use stowage_storage::{ErrorKind, ObjectPath, Storage, StorageError, WriteMode, bytes_of};
@@ -102,6 +103,15 @@ impl From<DbError> for NotTaken {
 impl From<StorageError> for NotTaken {
     fn from(error: StorageError) -> Self {
         Self::Storage(error)
+    }
+}
+
+impl From<Failed> for NotTaken {
+    fn from(failed: Failed) -> Self {
+        Self::Storage(StorageError::new(
+            ErrorKind::Unreachable,
+            failed.to_string(),
+        ))
     }
 }
 
@@ -246,6 +256,7 @@ impl Receiver {
         let tx = self.db.begin_in(upload.workspace).await?;
         tx.upload_chunks().insert(&chunk).await?;
         tx.commit_quietly().await?;
+        failpoint(Failpoint::PieceAnnounced).await?;
         let path = ObjectPath::new(chunk.key.clone()).expect("made of ids");
         let body = bytes_of(piece.bytes);
         let written = self
@@ -256,6 +267,7 @@ impl Receiver {
             self.drop_all(upload, std::slice::from_ref(&chunk)).await;
             return Err(error.into());
         }
+        failpoint(Failpoint::PieceWritten).await?;
         metrics::counter!("stowage_upload_bytes_total").increment(chunk.size);
         Ok(chunk)
     }
@@ -287,6 +299,7 @@ impl Receiver {
             upload.state = UploadState::Complete;
         }
         tx.commit().await?;
+        failpoint(Failpoint::PieceKept).await?;
         upload.offset = to;
         upload.expires_at = expires_at;
         Ok(())

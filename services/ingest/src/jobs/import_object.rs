@@ -12,6 +12,7 @@ use stowage_domain::{
     AssetId, OnMove, ReadState, RemoteObjectId, StorageId, StorageStatus, Timestamp, WorkspaceId,
     scan::{is_vague, settled_at},
 };
+use stowage_failpoints::{Failpoint, failpoint};
 use stowage_jobs::{Handler, JobContext, JobError, announce};
 use stowage_media::{Metadata, metadata};
 use stowage_proto::{
@@ -233,6 +234,7 @@ impl ImportObjectHandler {
             tx.commit().await
         };
         announce.await.map_err(JobError::retry)?;
+        failpoint(Failpoint::ImportAnnounced).await?;
         let path = ObjectPath::new(blob.key.clone()).map_err(JobError::reject)?;
         let body = whole.body().map_err(central_error)?;
         self.deps
@@ -240,6 +242,7 @@ impl ImportObjectHandler {
             .write(&path, whole.size, body, WriteMode::Replace)
             .await
             .map_err(central_error)?;
+        failpoint(Failpoint::ImportSpooled).await?;
         Ok(blob)
     }
 
@@ -377,6 +380,7 @@ impl Handler for ImportObjectHandler {
         };
 
         self.check_whole(&subject, &intake).await?;
+        failpoint(Failpoint::ImportRead).await?;
         let metadata = metadata_of(&intake).await?;
         let file = describe(&intake, &metadata, self.deps.clock.now());
         let mut moved_from = None;
@@ -400,6 +404,7 @@ impl Handler for ImportObjectHandler {
             .commit(import, &context)
             .await
             .map_err(JobError::retry)?;
+        failpoint(Failpoint::ImportRecorded).await?;
         debug!(asset.id = %asset, asset.bytes = file.size, "imported asset {asset}");
         metrics::counter!("stowage_imports_total", "state" => file.read_state.as_str())
             .increment(1);

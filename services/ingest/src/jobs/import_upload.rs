@@ -15,6 +15,7 @@ use stowage_db::{
 use stowage_domain::{
     AssetId, ReadState, RemoteObjectId, TransferKind, UploadId, UploadState, WorkspaceId,
 };
+use stowage_failpoints::{Failpoint, failpoint};
 use stowage_jobs::{Handler, JobContext, JobError, announce};
 use stowage_proto::{
     event::Topic,
@@ -280,17 +281,21 @@ impl Handler for ImportUploadHandler {
         let file = describe(&intake, &metadata, self.deps.clock.now());
         let whole = intake.read.as_ref();
         let whole = whole.ok_or_else(|| JobError::reject(anyhow!("an upload is read whole")))?;
+        failpoint(Failpoint::UploadRead).await?;
         let is_wanted = self.announce_hash(&upload, whole).await;
         let is_wanted = is_wanted.map_err(JobError::retry)?;
+        failpoint(Failpoint::UploadHashed).await?;
         if is_wanted {
             self.keep(&upload, whole).await?;
         }
+        failpoint(Failpoint::UploadWritten).await?;
         let outcome = self
             .commit(&upload, &file, whole, is_wanted, &context)
             .await;
         let Some(outcome) = outcome.map_err(JobError::retry)? else {
             return Ok(());
         };
+        failpoint(Failpoint::UploadStored).await?;
         if is_wanted && !outcome.is_new {
             let kept = UploadRow {
                 sha256: Some(whole.sha256.clone()),

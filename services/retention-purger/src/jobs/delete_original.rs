@@ -14,6 +14,7 @@ use stowage_domain::{
     Access, Actor, AuditAction, AuditSubject, ExternalOpId, OnPurge, WorkspaceId,
     purge::{Answer, DeleteHow, Effect, Event, OpReason, OpState, backoff, step},
 };
+use stowage_failpoints::{Failed, Failpoint, failpoint};
 use stowage_jobs::{Handler, JobContext, JobError};
 use stowage_proto::job::DeleteOriginal;
 use stowage_storage::{DeleteCondition, ErrorKind, ObjectPath, StorageError};
@@ -119,6 +120,7 @@ impl DeleteOriginalHandler {
             return self.release_hosted(op).await;
         }
         self.deps.storage.identify(target, identity).await?;
+        failpoint(Failpoint::DeleteProven).await.map_err(failed)?;
         self.deps
             .storage
             .delete(target, &op.path, &op.revision)
@@ -187,6 +189,7 @@ impl Handler for DeleteOriginalHandler {
         let Ok(id) = job.external_op_id.parse::<ExternalOpId>() else {
             return Err(JobError::reject(anyhow!("the job names no deletion")));
         };
+        failpoint(Failpoint::DeleteBegun).await?;
         let before = self.before(workspace, id, &context).await;
         let (op, identity) = match before.map_err(JobError::retry)? {
             Before::Over => return Ok(()),
@@ -199,11 +202,15 @@ impl Handler for DeleteOriginalHandler {
             Before::PolicyTurned => return self.keep(workspace, id, &context).await,
             Before::Ask { op, identity } => (op, identity),
         };
+        failpoint(Failpoint::DeleteNoted).await?;
         let answered = self.ask(workspace, &op, identity.as_deref()).await;
+        failpoint(Failpoint::DeleteAnswered).await?;
         let (answer, error) = answer_of(answered);
         let event = (Event::Answered(answer), error.clone());
         let state = self.record(workspace, &op, event, &context).await;
-        if state.map_err(JobError::retry)? == OpState::Intent {
+        let state = state.map_err(JobError::retry)?;
+        failpoint(Failpoint::DeleteRecorded).await?;
+        if state == OpState::Intent {
             let reason = error.unwrap_or_default();
             warn!(
                 storage.id = %op.storage,
@@ -270,6 +277,10 @@ async fn settle_transfer(tx: &Tx, op: &ExternalOpRow, state: OpState) -> Result<
         tx.objects().detach(op.object, op.asset).await?;
     }
     Ok(())
+}
+
+fn failed(failed: Failed) -> StorageError {
+    StorageError::new(ErrorKind::Unreachable, failed.to_string())
 }
 
 /// Reads a storage's answer: what it is for the ledger, and what went wrong in words.

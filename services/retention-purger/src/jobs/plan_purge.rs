@@ -8,6 +8,7 @@ use stowage_db::{
     repo::{Items, NewBatch},
 };
 use stowage_domain::{PurgeBatchId, WorkspaceId, purge::PurgeOrigin};
+use stowage_failpoints::{Failpoint, failpoint};
 use stowage_jobs::{Handler, JobContext, JobError, Priority};
 use stowage_proto::job::PlanPurge;
 use tracing::info;
@@ -87,6 +88,7 @@ impl Handler for PlanPurgeHandler {
         let planned = self.plan(workspace, asked, &context).await;
         let planned = planned.map_err(JobError::retry)?;
         if planned > 0 {
+            failpoint(Failpoint::PurgePlanned).await?;
             info!(workspace.id = %workspace, purge.assets = planned, "planned a purge of {planned} assets");
         }
         Ok(())

@@ -17,6 +17,7 @@ use stowage_domain::{
     Actor, AssetId, AuditAction, AuditSubject, ExternalOpId, PurgeBatchId, WorkspaceId,
     purge::{DeleteHow, Due, Event, Fate, KeepReason, OpReason, OpState, step},
 };
+use stowage_failpoints::{Failpoint, failpoint};
 use stowage_jobs::{Handler, JobContext, JobError, announce};
 use stowage_proto::{
     event::Topic,
@@ -158,8 +159,10 @@ impl PurgeAssetHandler {
     async fn delete_hosted(&self, hosted: &Hosted) -> Result<(), JobError> {
         for key in hosted.originals.iter().chain(&hosted.renditions) {
             let path = ObjectPath::new(key.clone()).map_err(JobError::reject)?;
+            failpoint(Failpoint::PurgeDeleting).await?;
             let deleted = self.deps.central.delete(&path, DeleteCondition::OwnKey);
             deleted.await.map_err(central_error)?;
+            failpoint(Failpoint::PurgeDeleted).await?;
         }
         Ok(())
     }
@@ -190,14 +193,17 @@ impl Handler for PurgeAssetHandler {
             batch,
             asset,
         };
+        failpoint(Failpoint::PurgeBegun).await?;
         let taken = self.take(subject, &context).await;
         if !taken.map_err(JobError::retry)? {
             return Ok(());
         }
+        failpoint(Failpoint::PurgeTaken).await?;
         let hosted = self.hosted(subject).await?;
         self.delete_hosted(&hosted).await?;
         let finished = self.finish(subject, &context).await;
         finished.map_err(JobError::retry)?;
+        failpoint(Failpoint::PurgeFinished).await?;
         metrics::counter!("stowage_purged_assets_total").increment(1);
         info!(asset.id = %asset, "purged asset {asset}");
         announce(

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 use stowage_domain::{StorageId, WorkspaceId};
+use stowage_failpoints::{Failed, Failpoint, failpoint};
 use stowage_proto::storage::{
     DeleteRequest, DeleteResponse, Deletion, ProbeRequest, probe_request::Target,
 };
@@ -78,21 +79,34 @@ async fn delete(
     path: &ObjectPath,
     revision: String,
 ) -> Result<Deletion, StorageError> {
+    let can_delete = storage.capability().delete_if_unchanged;
+    let unchanged = DeleteCondition::Unchanged(revision.clone());
     match storage.stat(path).await {
-        Ok(found) if found.revision != revision => return Err(changed(path)),
-        Ok(_) => {}
-        Err(error) if error.is_not_found() => return Ok(Deletion::AlreadyAbsent),
+        Ok(found) if found.revision == revision => {}
+        // Asked all the same: an attempt that ended half-way may have left something to end.
+        Ok(_) => {
+            if can_delete {
+                storage.delete(path, unchanged).await?;
+            }
+            return Err(changed(path));
+        }
+        Err(error) if error.is_not_found() => {
+            if can_delete {
+                storage.delete(path, unchanged).await?;
+            }
+            return Ok(Deletion::AlreadyAbsent);
+        }
         Err(error) => return Err(error),
     }
-    if !storage.capability().delete_if_unchanged {
+    if !can_delete {
         return Err(StorageError::new(
             ErrorKind::Unsupported,
             "this storage cannot delete on condition that nothing has changed",
         ));
     }
-    storage
-        .delete(path, DeleteCondition::Unchanged(revision.clone()))
-        .await?;
+    failpoint(Failpoint::DeleteLooked).await.map_err(failed)?;
+    storage.delete(path, unchanged).await?;
+    failpoint(Failpoint::DeleteDone).await.map_err(failed)?;
     match storage.stat(path).await {
         Err(error) if error.is_not_found() => Ok(Deletion::Deleted),
         Err(error) => Err(error),
@@ -106,6 +120,10 @@ async fn delete(
             ),
         )),
     }
+}
+
+fn failed(failed: Failed) -> StorageError {
+    StorageError::new(ErrorKind::Unreachable, failed.to_string())
 }
 
 fn changed(path: &ObjectPath) -> StorageError {

@@ -3,7 +3,7 @@
 use std::{path::Path, process::ExitCode};
 
 use stowage_backends as backends;
-use stowage_db::SchemaState;
+use stowage_db::{SchemaState, Scope, check::Check};
 use stowage_media::{Decoder, DecoderOptions, find_heif_program};
 
 use crate::{
@@ -22,6 +22,7 @@ pub(crate) fn run(place: &Place) -> ExitCode {
     super::once(place, async |config: AllInOneConfig| {
         let findings = [
             database(&config).await,
+            checks(&config).await,
             central(&config).await,
             keys(&config, data_folder(place)),
             decoder().await,
@@ -72,6 +73,49 @@ async fn database(config: &AllInOneConfig) -> Finding {
     };
     Finding {
         name: "database",
+        verdict,
+    }
+}
+
+/// Runs every check of the catalog, the thorough ones too. Names the first that finds something.
+async fn checks(config: &AllInOneConfig) -> Finding {
+    let look = async {
+        let db = backends::unchecked_database(&config.database).await?;
+        anyhow::ensure!(
+            db.schema().await? == SchemaState::Ready,
+            "the schema is not that of this version"
+        );
+        let mut found = Vec::new();
+        for check in Check::all() {
+            let tx = db.read(Scope::System).await?;
+            let count = tx.violations(check).await?;
+            if count > 0 {
+                found.push((check, count));
+            }
+        }
+        anyhow::Ok(found)
+    };
+    let verdict = match look.await {
+        Ok(found) => match found.first() {
+            None => Ok(format!(
+                "{} checks of the catalog find nothing wrong",
+                Check::all().count()
+            )),
+            Some((first, _)) => {
+                let list: Vec<String> = found
+                    .iter()
+                    .map(|(check, count)| format!("{} ({count}): {}", check.name, check.means))
+                    .collect();
+                Err((list.join(" "), first.remedy))
+            }
+        },
+        Err(error) => Err((
+            format!("the catalog could not be checked: {error:#}"),
+            "Start `stowage serve`, or run `stowage migrate`.",
+        )),
+    };
+    Finding {
+        name: "checks",
         verdict,
     }
 }

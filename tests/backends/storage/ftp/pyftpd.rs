@@ -147,6 +147,15 @@ async fn a_changed_file_is_not_deleted_on_condition() {
 }
 
 #[tokio::test]
+async fn d22_a_broken_delete_hides_nobodys_new_file() {
+    let name = "d22_a_broken_delete_hides_nobodys_new_file";
+    let Some(place) = or_skip(plain(), name, ABSENT) else {
+        return;
+    };
+    ends_what_a_broken_delete_began(&place).await;
+}
+
+#[tokio::test]
 async fn nothing_beside_the_folder_is_seen() {
     let name = "nothing_beside_the_folder_is_seen";
     let Some(place) = or_skip(plain(), name, ABSENT) else {

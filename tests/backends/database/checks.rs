@@ -1,0 +1,478 @@
+//! The checks of the catalog: zero where all is well, and each of them sees what it is for. What
+//! cannot be planted is refused by the tables themselves.
+
+use std::collections::BTreeSet;
+
+use stowage_db::{
+    Scope,
+    check::{Check, Cost},
+    repo::{Items, NewBatch, NewExternalOp, NewHold, NewUpload},
+};
+use stowage_domain::{
+    AssetId, ExternalOpId, Ids, RemoteObjectId, StorageId, Timestamp, UploadId, UserId, UuidV7,
+    WorkspaceId,
+    purge::{DeleteHow, OpState, PurgeOrigin},
+};
+use stowage_jobs::Priority;
+use stowage_proto::job::{DeleteOriginal, ImportUpload};
+use uuid::Uuid;
+
+use super::{World, file, object, on_both};
+
+on_both!(
+    a_healthy_library_has_no_violation,
+    each_check_sees_what_it_is_for,
+    what_cannot_be_planted_is_refused,
+    light_checks_read_no_table_that_grows,
+);
+
+/// A library with one of everything that the checks look at.
+struct Planted {
+    world: World,
+    workspace: WorkspaceId,
+    storage: StorageId,
+    other: WorkspaceId,
+}
+
+fn user() -> UserId {
+    UuidV7.next().into()
+}
+
+impl Planted {
+    async fn new(world: World) -> Self {
+        let workspace = world.workspace().await;
+        let storage = world.storage(workspace).await;
+        let other = world.workspace().await;
+        let planted = Self {
+            world,
+            workspace,
+            storage,
+            other,
+        };
+        planted.live("live.jpg").await;
+        planted.purging("purged.jpg").await;
+        planted.upload("sent.jpg").await;
+        planted.central().await;
+        planted
+    }
+
+    /// An asset with its original.
+    async fn live(&self, name: &str) -> (AssetId, RemoteObjectId) {
+        let id: AssetId = UuidV7.next().into();
+        let new = object(name);
+        let tx = self.world.db.begin_in(self.workspace).await.unwrap();
+        tx.assets().insert(id, &file(name, 1)).await.unwrap();
+        tx.objects()
+            .insert_many(self.storage, std::slice::from_ref(&new), Timestamp(1))
+            .await
+            .unwrap();
+        tx.objects().set_imported(new.id, "1", id).await.unwrap();
+        tx.commit().await.unwrap();
+        (id, new.id)
+    }
+
+    /// An asset that somebody wants gone, its deletion committed and queued.
+    async fn purging(&self, name: &str) -> AssetId {
+        let (asset, object) = self.live(name).await;
+        let batch = NewBatch {
+            id: UuidV7.next().into(),
+            origin: PurgeOrigin::Person,
+            by: None,
+        };
+        let op = NewExternalOp {
+            id: ExternalOpId(UuidV7.next()),
+            storage: self.storage,
+            asset,
+            object,
+            path: name.to_owned(),
+            revision: "1".to_owned(),
+            size: 7,
+            how: DeleteHow::Permanent,
+            state: OpState::Intent,
+            error: None,
+        };
+        let tx = self.world.db.begin_in(self.workspace).await.unwrap();
+        tx.bin().trash(&[asset], 30, user()).await.unwrap();
+        tx.purges().insert_batch(&batch).await.unwrap();
+        let taken = tx
+            .purges()
+            .take_up(batch.id, Items::These(&[asset]), 10, Priority::Normal)
+            .await
+            .unwrap();
+        assert_eq!(taken, [asset]);
+        let clock = tx.now_is().await.unwrap();
+        tx.purges().take(batch.id, asset, clock).await.unwrap();
+        tx.external_ops().insert(&op).await.unwrap();
+        let job = DeleteOriginal {
+            external_op_id: op.id.to_string(),
+        };
+        tx.jobs().enqueue(&job).await.unwrap();
+        tx.commit().await.unwrap();
+        asset
+    }
+
+    /// An upload that is complete and queued.
+    async fn upload(&self, name: &str) -> UploadId {
+        let id = UploadId(UuidV7.next());
+        let new = NewUpload {
+            id,
+            user: user(),
+            name: name.to_owned(),
+            folder: String::new(),
+            size: 7,
+            media_type: None,
+            modified_at: None,
+            sent_metadata: String::new(),
+            at: Timestamp(1),
+            expires_at: Timestamp(1_000),
+        };
+        let tx = self.world.db.begin_in(self.workspace).await.unwrap();
+        tx.uploads().insert(&new).await.unwrap();
+        let job = ImportUpload {
+            upload_id: id.to_string(),
+        };
+        tx.jobs().enqueue(&job).await.unwrap();
+        tx.commit().await.unwrap();
+        self.run("update upload set state = 'complete'").await;
+        id
+    }
+
+    /// An asset whose original lies in central storage.
+    async fn central(&self) {
+        let (asset, new) = (AssetId(UuidV7.next()), object("central.jpg"));
+        let tx = self.world.db.begin_in(self.workspace).await.unwrap();
+        let central = tx.storages().ensure_central().await.unwrap();
+        tx.assets().insert(asset, &file("abc", 1)).await.unwrap();
+        tx.objects()
+            .insert_many(central, std::slice::from_ref(&new), Timestamp(1))
+            .await
+            .unwrap();
+        tx.objects()
+            .set_imported(new.id, &hex::encode("abc"), asset)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn run(&self, sql: &str) {
+        self.world.rows().texts(&self.filled(sql)).await;
+    }
+
+    /// Writes `{new}`, `{workspace}`, `{other}` and `{storage}` as ids of this database.
+    fn filled(&self, sql: &str) -> String {
+        let id = |id: Uuid| {
+            if self.world.db.is_sqlite() {
+                format!("x'{}'", id.simple())
+            } else {
+                format!("'{id}'")
+            }
+        };
+        let mut sql = sql
+            .replace("{workspace}", &id(self.workspace.0))
+            .replace("{other}", &id(self.other.0))
+            .replace("{storage}", &id(self.storage.0));
+        while sql.contains("{new}") {
+            sql = sql.replacen("{new}", &id(UuidV7.next()), 1);
+        }
+        sql
+    }
+
+    /// Takes a trigger away that refuses what is to be planted.
+    async fn without_guard(&self, name: &str, events: &[&str]) {
+        if self.world.db.is_sqlite() {
+            for event in events {
+                self.run(&format!("drop trigger {name}_{event}")).await;
+            }
+        } else {
+            self.run(&format!("drop trigger {name} on asset")).await;
+        }
+    }
+
+    async fn violated(&self) -> BTreeSet<&'static str> {
+        let mut found = BTreeSet::new();
+        for check in Check::all() {
+            let tx = self.world.db.read(Scope::System).await.unwrap();
+            let count = tx.violations(check).await;
+            let count = count.unwrap_or_else(|error| panic!("{}: {error}", check.name));
+            if count > 0 {
+                found.insert(check.name);
+            }
+        }
+        found
+    }
+}
+
+async fn a_healthy_library_has_no_violation(world: World) {
+    let planted = Planted::new(world).await;
+    assert_eq!(planted.violated().await, BTreeSet::new());
+}
+
+/// What is planted, and which checks see it: the one that it is for comes first.
+const PLANTS: &[(&[&str], &[&str])] = &[
+    (
+        &["delete from job where kind = 'delete-original'"],
+        &["deletion_without_job"],
+    ),
+    (
+        &["update external_op set next_attempt_at = 1"],
+        &["deletion_unanswered"],
+    ),
+    (
+        &["update job set state = 'dead' where kind = 'purge-asset'"],
+        &["purge_without_job"],
+    ),
+    (
+        &["delete from job where kind = 'import-upload'"],
+        &["upload_without_job"],
+    ),
+    (
+        &["update job set state = 'running', lease_until = 1 where kind = 'import-upload'"],
+        &["job_with_a_dead_worker"],
+    ),
+    (
+        &["update job set due_at = 1 where kind = 'import-upload'"],
+        &["jobs_without_a_ring"],
+    ),
+    (
+        &[
+            "insert into staged_blob (id, workspace_id, object_key, state, size, created_at) \
+           values ({new}, {workspace}, 'w/1/spool/1', 'staged', 7, 1)",
+        ],
+        &["spool_forgotten"],
+    ),
+    (
+        &[
+            "insert into scan_run (id, workspace_id, storage_id, trigger_kind, folder, state, \
+           started_at) values ({new}, {workspace}, {storage}, 'person', '', 'running', 1)",
+        ],
+        &["scan_without_a_lease"],
+    ),
+    (
+        &[
+            "insert into scan_run (id, workspace_id, storage_id, trigger_kind, folder, state, \
+           started_at, missing) \
+           values ({new}, {workspace}, {storage}, 'person', '', 'incomplete', 1, 3)",
+        ],
+        &["absence_without_a_listing"],
+    ),
+    (
+        &[
+            "insert into scan_run (id, workspace_id, storage_id, trigger_kind, folder, state, \
+           started_at, missing) \
+           values ({new}, {workspace}, {storage}, 'person', 'summer', 'complete', 1, 1)",
+        ],
+        &["absence_without_a_listing"],
+    ),
+    (
+        &[
+            "insert into storage select {new}, workspace_id, kind, name, settings, access, \
+             on_purge, is_on, off_hides_originals, scan_interval_seconds, created_at, updated_at, \
+             on_return, on_move, marked_at, import_user_id from storage where id = {storage}",
+            "insert into credential (storage_id, workspace_id, key_id, version, sealed, \
+             updated_at) select id, workspace_id, 'k', 1, \
+             {bytes}, 1 from storage where kind = 'fs'",
+        ],
+        &["credential_key_used_twice"],
+    ),
+    (
+        &["update upload set state = 'stored', sha256 = null, \
+           asset_id = (select id from asset where name = 'live.jpg')"],
+        &["upload_differs_from_its_asset"],
+    ),
+    (
+        &[
+            "update upload set state = 'stored', \
+             asset_id = (select id from asset where name = 'live.jpg'), \
+             sha256 = (select sha256 from asset where name = 'live.jpg')",
+            "insert into upload select {new}, workspace_id, user_id, name, folder, size, \
+             received, media_type, modified_at, sent_metadata, state, sha256, asset_id, \
+             duplicate_of, created_at, updated_at, expires_at from upload",
+        ],
+        &["uploads_share_an_asset"],
+    ),
+    (
+        &["update remote_object set imported_revision = 'another' where path = 'central.jpg'"],
+        &["central_original_differs"],
+    ),
+    (
+        &["update remote_object set asset_id = null where path = 'live.jpg'"],
+        &["asset_without_original"],
+    ),
+    (
+        &["update remote_object set absent_since = 5 where path = 'live.jpg'"],
+        &["presence_contradicts_itself"],
+    ),
+    (
+        &["delete from purge_item"],
+        &["deletion_without_purge", "purge_without_batch"],
+    ),
+    (
+        &["update external_op set ref_id = (select id from asset where name = 'live.jpg')"],
+        &["deletion_without_purge"],
+    ),
+    (
+        &[
+            "update external_op set state = 'deleted', attempts = 0",
+            "delete from remote_object where path = 'purged.jpg'",
+        ],
+        &["deletion_without_attempt"],
+    ),
+    (
+        &["update external_op set state = 'absent', attempts = 1, attempted_at = 1"],
+        &["deletion_contradicts_the_catalog"],
+    ),
+    (
+        &["update external_op set path = 'summer/../../etc/passwd'"],
+        &["deletion_outside_the_root"],
+    ),
+    (
+        &["update purge_batch set assets = 0"],
+        &["purge_beyond_its_plan"],
+    ),
+    (
+        &[
+            "update purge_batch set origin = 'deadline'",
+            "update asset set lifecycle = 'purged', \
+           purged_at = purge_after - 1 where name = 'purged.jpg'",
+        ],
+        &["purge_before_its_time"],
+    ),
+    (
+        &[
+            "update asset set lifecycle = 'purged', purged_at = purge_after \
+           where name = 'purged.jpg'",
+            "insert into rendition (asset_id, kind, workspace_id, \
+           object_key, width, height, size) select id, 'thumbnail', workspace_id, 'k', 1, 1, 1 \
+           from asset where name = 'purged.jpg'",
+        ],
+        &["purged_and_still_hosted"],
+    ),
+    (
+        &["update remote_object set workspace_id = {other} where path = 'live.jpg'"],
+        &["row_of_another_workspace"],
+    ),
+];
+
+/// Each plant alone, in a library that is well otherwise.
+async fn each_check_sees_what_it_is_for(world: World) {
+    let is_sqlite = world.db.is_sqlite();
+    drop(world);
+    let mut seen = BTreeSet::new();
+    for (statements, expected) in PLANTS {
+        let planted = fresh(is_sqlite).await;
+        for statement in *statements {
+            let bytes = if is_sqlite { "x'0102'" } else { "'\\x0102'" };
+            planted.run(&statement.replace("{bytes}", bytes)).await;
+        }
+        let found = planted.violated().await;
+        let expected: BTreeSet<_> = expected.iter().copied().collect();
+        assert_eq!(found, expected, "{statements:?}");
+        seen.extend(found);
+    }
+    // Two that the tables refuse as long as their triggers stand.
+    let planted = fresh(is_sqlite).await;
+    planted
+        .without_guard("bin_has_a_date", &["insert", "update"])
+        .await;
+    planted
+        .run("update asset set lifecycle = 'trashed', trashed_at = 1 where name = 'live.jpg'")
+        .await;
+    seen.extend(planted.violated().await);
+    let planted = fresh(is_sqlite).await;
+    planted
+        .run(
+            "insert into legal_hold (id, workspace_id, asset_id, reason, placed_by, placed_at) \
+             select {new}, workspace_id, id, 'a case', {new}, 1 from asset \
+             where name = 'purged.jpg'",
+        )
+        .await;
+    assert_eq!(
+        planted.violated().await,
+        BTreeSet::from(["purge_under_hold"])
+    );
+    seen.insert("purge_under_hold");
+    let all: BTreeSet<_> = Check::all().map(|check| check.name).collect();
+    assert_eq!(seen, all, "a check that nothing was planted for");
+}
+
+async fn fresh(is_sqlite: bool) -> Planted {
+    let world = if is_sqlite {
+        World::sqlite().await
+    } else {
+        World::postgres().await
+    };
+    Planted::new(world.expect("it was there a moment ago")).await
+}
+
+async fn what_cannot_be_planted_is_refused(world: World) {
+    let planted = Planted::new(world).await;
+    let run = "insert into scan_run (id, workspace_id, storage_id, trigger_kind, folder, state, \
+               started_at) values ({new}, {workspace}, {storage}, 'person', '', 'running', 1)";
+    planted.run(run).await;
+    for refused in [
+        // Two scans of one storage at once.
+        run,
+        // An object twice.
+        "update remote_object set remote_id = 'live.jpg', storage_id = {storage}",
+        // One deletion of an asset's original twice.
+        "insert into external_op select {new}, workspace_id, storage_id, reason, ref_id, \
+         object_id, path, revision, size, how, state, attempts, error, intent_at, attempted_at, \
+         next_attempt_at, finished_at from external_op",
+        // Out of the library past the bin, and back from there.
+        "update asset set lifecycle = 'purged' where name = 'live.jpg'",
+        "update asset set lifecycle = 'live' where name = 'purged.jpg'",
+    ] {
+        let sql = planted.filled(refused);
+        assert!(planted.world.rows().try_texts(&sql).await.is_err(), "{sql}");
+    }
+    let hold = NewHold {
+        id: UuidV7.next().into(),
+        asset: Some(planted.purging("gone.jpg").await),
+        reason: "too late".to_owned(),
+        by: user(),
+    };
+    let tx = planted.world.db.begin_in(planted.workspace).await.unwrap();
+    assert!(!tx.holds().place(&hold).await.unwrap());
+}
+
+/// Tables whose rows are as many as there are assets, or that nothing shortens.
+const GROWING: [&str; 9] = [
+    "asset",
+    "asset_tag",
+    "asset_word",
+    "audit",
+    "external_op",
+    "job",
+    "remote_object",
+    "rendition",
+    "upload",
+];
+
+/// Ten million assets are not made for this: the database says how it would look, told that
+/// reading a whole table is dear.
+async fn light_checks_read_no_table_that_grows(world: World) {
+    let is_sqlite = world.db.is_sqlite();
+    for check in Check::all().filter(|check| check.cost == Cost::Light) {
+        let tx = world.db.read(Scope::System).await.unwrap();
+        let plan = tx.explain(check).await.unwrap();
+        drop(tx);
+        for line in plan.lines() {
+            let whole = if is_sqlite {
+                line.trim()
+                    .strip_prefix("SCAN ")
+                    .filter(|_| !line.contains("INDEX"))
+            } else {
+                line.trim()
+                    .trim_start_matches("->")
+                    .trim()
+                    .strip_prefix("Seq Scan on ")
+            };
+            let table = whole.and_then(|rest| rest.split_whitespace().next());
+            let grows = table.is_some_and(|table| {
+                GROWING.contains(&table)
+                    || (is_sqlite && ["a", "e", "j", "o", "u"].contains(&table))
+            });
+            assert!(!grows, "{} reads all of {table:?}:\n{plan}", check.name);
+        }
+    }
+}

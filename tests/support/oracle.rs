@@ -1,0 +1,240 @@
+//! A witness that knows every original that was ever placed or sent and what people did to it, and
+//! looks at the places from outside: folders as the disk has them, central storage file by file.
+//! It believes no row that speaks for itself; the ledger of deletions is held against what is gone.
+
+mod central;
+mod outside;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use sha2::{Digest, Sha256};
+
+use crate::{Place, Rows};
+
+/// A content, by its SHA-256 as hexadecimal digits.
+pub type Sha = String;
+
+/// What is known of one place.
+#[derive(Debug)]
+struct Spot {
+    name: String,
+    root: PathBuf,
+    /// What a person wrote last at each path, and did not remove since.
+    files: BTreeMap<String, Sha>,
+    /// What lies beside the connected folder, and is nobody's business.
+    outside: BTreeMap<PathBuf, Sha>,
+    allowed: PathBuf,
+}
+
+/// Knows what must still be somewhere.
+#[derive(Debug, Default)]
+pub struct Oracle {
+    spots: Vec<Spot>,
+    sent: BTreeMap<Sha, String>,
+    /// Contents whose assets somebody asked to delete for good.
+    purged: BTreeSet<Sha>,
+}
+
+/// An entry of the ledger, with the content of the asset whose original it is.
+#[derive(Debug, Clone)]
+struct Entry {
+    path: String,
+    state: String,
+    sha256: Sha,
+}
+
+impl Oracle {
+    /// Begins to watch a place, and puts things beside it that nobody may touch. Returns its number.
+    pub fn watch(&mut self, name: &str, place: &Place) -> usize {
+        let allowed = place.allowed();
+        outside::plant(&allowed);
+        let root = place.root();
+        let outside = outside::look(&allowed, &root);
+        self.spots.push(Spot {
+            name: name.to_owned(),
+            root,
+            files: BTreeMap::new(),
+            outside,
+            allowed,
+        });
+        self.spots.len() - 1
+    }
+
+    /// A person wrote a file, new or over another.
+    pub fn wrote(&mut self, spot: usize, path: &str, bytes: &[u8]) {
+        let files = &mut self.spots[spot].files;
+        files.insert(path.to_owned(), sha256(bytes));
+    }
+
+    /// A person removed a file.
+    pub fn removed(&mut self, spot: usize, path: &str) {
+        self.spots[spot].files.remove(path);
+    }
+
+    /// A person sent a file, and was told that it is there.
+    pub fn sent(&mut self, name: &str, bytes: &[u8]) {
+        self.sent.insert(sha256(bytes), name.to_owned());
+    }
+
+    /// A person asks to delete the asset of this content for good: from now on it may go.
+    pub fn purged(&mut self, content: &Sha) {
+        self.purged.insert(content.clone());
+    }
+
+    /// Lists the files of a place that nobody asked to purge: path and content.
+    pub fn files(&self, spot: usize) -> Vec<(String, Sha)> {
+        let files = self.spots[spot].files.iter();
+        let kept = files.filter(|(_, content)| !self.purged.contains(*content));
+        kept.map(|(path, content)| (path.clone(), content.clone()))
+            .collect()
+    }
+
+    /// Lists what was sent and nobody asked to purge.
+    pub fn uploads(&self) -> Vec<Sha> {
+        let sent = self.sent.keys();
+        sent.filter(|content| !self.purged.contains(*content))
+            .cloned()
+            .collect()
+    }
+
+    /// Says all that is wrong, in words; nothing where all is well. Asked when nothing is under
+    /// way.
+    pub async fn judge(&self, rows: &Rows, central: &Path) -> Vec<String> {
+        let ledger = self.ledger(rows).await;
+        let mut wrong = Vec::new();
+        for spot in &self.spots {
+            self.judge_files(spot, &ledger, &mut wrong);
+            outside::judge(spot, &mut wrong);
+        }
+        self.judge_ledger(&ledger, &mut wrong);
+        self.judge_uploads(central, &mut wrong);
+        self.judge_assets(rows, &mut wrong).await;
+        central::judge(rows, central, &mut wrong).await;
+        wrong
+    }
+
+    /// Says what is marked as gone and is there, while a place shows less than it has.
+    pub async fn judge_absence(&self, rows: &Rows) -> Vec<String> {
+        let sql = "select path from remote_object where not present";
+        let absent: BTreeSet<String> = rows.texts(sql).await.concat().into_iter().collect();
+        let marked = self.spots.iter().flat_map(|spot| {
+            let there = spot
+                .files
+                .keys()
+                .filter(|path| spot.root.join(path).exists());
+            let wrong = there.filter(|path| absent.contains(*path));
+            wrong.map(|path| format!("{}: {path} is there and marked as gone", spot.name))
+        });
+        marked.collect()
+    }
+
+    async fn ledger(&self, rows: &Rows) -> Vec<Entry> {
+        let sql = format!(
+            "select e.path, e.state, {} from external_op e join asset a on a.id = e.ref_id",
+            rows.hex("a.sha256")
+        );
+        let found = rows.texts(&sql).await;
+        let entry = |row: Vec<String>| Entry {
+            path: row[0].clone(),
+            state: row[1].clone(),
+            sha256: row[2].clone(),
+        };
+        found.into_iter().map(entry).collect()
+    }
+
+    /// Every file is as its person left it, or was deleted for a reason that was committed.
+    fn judge_files(&self, spot: &Spot, ledger: &[Entry], wrong: &mut Vec<String>) {
+        for (path, content) in &spot.files {
+            let found = fs::read(spot.root.join(path)).ok();
+            match found.map(|bytes| sha256(&bytes)) {
+                Some(found) if found == *content => {}
+                Some(found) => wrong.push(format!(
+                    "{}: {path} should be {content} and is {found}",
+                    spot.name
+                )),
+                None => {
+                    let has_reason = self.purged.contains(content)
+                        && ledger.iter().any(|entry| {
+                            entry.path == *path
+                                && entry.sha256 == *content
+                                && matches!(entry.state.as_str(), "deleted" | "absent")
+                        });
+                    if !has_reason {
+                        let hidden = outside::hidden(&spot.root, content);
+                        let at = hidden.map_or("nowhere".to_owned(), |at| at.display().to_string());
+                        wrong.push(format!(
+                            "{}: {path} ({content}) is gone without a committed reason; it is {at}",
+                            spot.name
+                        ));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Nothing is in the ledger that nobody asked for, and nothing there waits.
+    fn judge_ledger(&self, ledger: &[Entry], wrong: &mut Vec<String>) {
+        for entry in ledger {
+            if !self.purged.contains(&entry.sha256) {
+                wrong.push(format!("nobody asked for the deletion {entry:?}"));
+            }
+            if entry.state == "intent" {
+                wrong.push(format!("a deletion waits: {entry:?}"));
+            }
+        }
+    }
+
+    fn judge_uploads(&self, central: &Path, wrong: &mut Vec<String>) {
+        let kept = central::originals(central);
+        for (content, name) in &self.sent {
+            let is_there = kept.contains(content);
+            if is_there == self.purged.contains(content) {
+                let how = if is_there { "still there" } else { "lost" };
+                wrong.push(format!("the upload {name} ({content}) is {how}"));
+            }
+        }
+    }
+
+    /// Every content that is kept is exactly one asset.
+    async fn judge_assets(&self, rows: &Rows, wrong: &mut Vec<String>) {
+        let sql = format!(
+            "select {} from asset where lifecycle in ('live', 'trashed')",
+            rows.hex("sha256")
+        );
+        let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+        for content in rows.texts(&sql).await.concat() {
+            *counts.entry(content).or_default() += 1;
+        }
+        let files = self.spots.iter().flat_map(|spot| &spot.files);
+        let files = files.map(|(path, content)| (content, path));
+        for (content, name) in self.sent.iter().chain(files) {
+            let count = counts.get(content).copied().unwrap_or_default();
+            let expected = u32::from(!self.purged.contains(content));
+            if count != expected {
+                wrong.push(format!(
+                    "{name} ({content}) has {count} assets instead of {expected}"
+                ));
+            }
+        }
+    }
+}
+
+pub(crate) fn sha256(bytes: &[u8]) -> Sha {
+    hex::encode(Sha256::digest(bytes))
+}
+
+/// Lists all files below a folder, with their contents.
+fn files_below(folder: &Path, found: &mut BTreeMap<PathBuf, Sha>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files_below(&path, found);
+        } else if let Ok(bytes) = fs::read(&path) {
+            found.insert(path, sha256(&bytes));
+        }
+    }
+}

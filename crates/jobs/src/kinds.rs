@@ -120,7 +120,7 @@ impl Job for job::ReapOrphans {
 }
 
 /// Every kind of job, each with its own queue.
-pub const KINDS: [&str; 11] = [
+pub const KINDS: [&str; 13] = [
     job::ScanStorage::KIND,
     job::ImportObject::KIND,
     job::ImportUpload::KIND,

@@ -121,7 +121,7 @@ async fn ids_of(world: &World, person: &Person) -> Ids {
     let copy = world
         .plant_lingering(workspace, storage, planted.asset)
         .await;
-    let transfer = world.plant_transfer(workspace, storage, &planted).await;
+    let transfer = world.plant_transfer(workspace, storage, &planted, 5).await;
     let copying = json!({
         "from_storage_id": storage, "to_storage_id": null, "leave_source": true,
     });

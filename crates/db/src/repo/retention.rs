@@ -210,15 +210,16 @@ impl Retention<'_> {
     /// Says in SQL what `RuleTerms::means` says; whatever is binned is asked both.
     fn condition(self, terms: &RuleTerms, now: Timestamp) -> Result<(String, Vec<Value>), DbError> {
         let mut values: Vec<Value> = vec![self.0.workspace()?.0.into()];
-        let mut condition =
-            format!("a.workspace_id = $1 and a.lifecycle = 'live' and not {IS_HELD}");
+        let mut conditions = vec![format!(
+            "a.workspace_id = $1 and a.lifecycle = 'live' and not {IS_HELD}"
+        )];
         if terms.is_empty() {
-            condition.push_str(" and 1 = 0");
+            conditions.push("1 = 0".to_owned());
         }
         if let Some(tag) = &terms.tag {
             values.push(tag.clone().into());
-            condition.push_str(&format!(
-                " and exists (select 1 from asset_tag t where t.workspace_id = $1 \
+            conditions.push(format!(
+                "exists (select 1 from asset_tag t where t.workspace_id = $1 \
                  and t.name = ${} and t.asset_id = a.id and {SHOWN_TAG})",
                 values.len()
             ));
@@ -229,17 +230,17 @@ impl Retention<'_> {
                 AgeBasis::Imported => "a.created_at",
                 AgeBasis::Captured => "a.taken_at",
             };
-            condition.push_str(&format!(" and {column} <= ${}", values.len()));
+            conditions.push(format!("{column} <= ${}", values.len()));
         }
         if let Some(storage) = terms.storage {
             values.push(storage.0.into());
-            condition.push_str(&format!(
-                " and exists (select 1 from remote_object o where o.asset_id = a.id \
+            conditions.push(format!(
+                "exists (select 1 from remote_object o where o.asset_id = a.id \
                  and o.storage_id = ${})",
                 values.len()
             ));
         }
-        Ok((condition, values))
+        Ok((conditions.join(" and "), values))
     }
 
     /// Stores what a rule means now as a batch. False when one of it waits or runs already.

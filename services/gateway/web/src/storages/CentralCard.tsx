@@ -38,6 +38,7 @@ export function CentralCard() {
         label={most === null ? m.plan.used(bytes(used)) : m.plan.usedOf(bytes(used), bytes(most))}
         used={used}
         most={most}
+        warns
       />
     </article>
   );

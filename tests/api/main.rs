@@ -54,6 +54,8 @@ mod tenancy;
 #[cfg(test)]
 mod uploads;
 #[cfg(test)]
+mod usage;
+#[cfg(test)]
 mod workspaces;
 #[cfg(test)]
 mod world;

@@ -261,6 +261,7 @@ fn body_of(route: &Route, world: &World) -> Option<Value> {
         | "regenerate_api_key"
         | "create_password_reset"
         | "run_retention_rule"
+        | "refresh_usage"
         | "approve_retention_batch"
         | "refuse_retention_batch"
         | "set_operator_plan" => None,

@@ -36,6 +36,8 @@ mod m20261130_020000_create_workspace_plan;
 mod m20261130_020100_create_operator_log;
 mod m20261130_020200_add_workspace_deleting_at;
 mod m20261130_020300_create_retention;
+mod m20261130_020400_create_usage;
+mod m20261130_020500_create_orphan_report;
 mod row_security;
 
 /// A migration that is a list of statements.
@@ -122,6 +124,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_020100_create_operator_log::GUARDS),
             Box::new(m20261130_020200_add_workspace_deleting_at::MIGRATION),
             Box::new(m20261130_020300_create_retention::MIGRATION),
+            Box::new(m20261130_020400_create_usage::MIGRATION),
+            Box::new(m20261130_020500_create_orphan_report::MIGRATION),
         ]
     }
 }

@@ -2,16 +2,15 @@
 //! the bin.
 //!
 //! Owns: the table of recurring work (`upkeep.rs`) and one file for each kind of it, and the jobs
-//! `PlanPurge`, `PurgeAsset`, `DeleteOriginal`, `ApplyRetention` and `DeleteWorkspace`
-//! (`jobs/`). `docs/retention.md` says what goes
+//! `PlanPurge`, `PurgeAsset`, `DeleteOriginal`, `ApplyRetention`, `DeleteWorkspace`
+//! and `ReapOrphans` (`jobs/`). `docs/retention.md` says what goes
 //! when and why.
 
 mod config;
 mod due;
 mod jobs;
-mod spool;
+mod reaper;
 mod upkeep;
-mod uploads;
 
 use std::sync::Arc;
 
@@ -63,6 +62,10 @@ fn worker(config: &PurgerConfig, deps: &Deps) -> Worker {
         .handle(
             jobs::delete_original::DeleteOriginalHandler::new(config.clone(), deps.clone()),
             CONCURRENCY,
+        )
+        .handle(
+            jobs::reap_orphans::ReapOrphansHandler::new(config.clone(), deps.clone()),
+            1,
         )
         .handle(
             jobs::apply_retention::ApplyRetentionHandler::new(deps.clone()),

@@ -8,7 +8,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{Deps, PurgerConfig, due, spool, uploads};
+use crate::{Deps, PurgerConfig, due, reaper};
 
 /// Rows deleted in one transaction.
 const BATCH: u32 = 1_000;
@@ -26,10 +26,7 @@ pub(crate) async fn run(config: PurgerConfig, deps: Deps, stop: CancellationToke
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            _ = spool.tick() => {
-                spool::reap(&config, &deps, &stop).await;
-                uploads::reap(&config, &deps, &stop).await;
-            }
+            _ = spool.tick() => reaper::reap(&config, &deps, &stop).await,
             _ = purge.tick() => due::plan(&deps).await,
             _ = hourly.tick() => {
                 for rows in Rows::ALL {

@@ -32,9 +32,11 @@ const WORKSPACE_TABLES: &[&str] = &[
     "staged_blob",
     "storage",
     "storage_health",
+    "storage_usage",
     "upload",
     "upload_chunk",
     "workspace_plan",
+    "workspace_usage",
 ];
 
 /// Returns the statements that fence every workspace's rows, and give `app_role` what services

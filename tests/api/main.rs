@@ -56,6 +56,8 @@ mod tenancy;
 #[cfg(test)]
 mod uploads;
 #[cfg(test)]
+mod usage;
+#[cfg(test)]
 mod workspaces;
 #[cfg(test)]
 mod world;

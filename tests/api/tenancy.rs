@@ -233,9 +233,7 @@ fn body_of(route: &Route, world: &World) -> Option<Value> {
         "update_storage" | "update_workspace" => Some(json!({ "name": "Taken over" })),
         "create_retention_rule" | "update_retention_rule" => Some(new_rule()),
         "preview_retention" => Some(json!({ "tag": "draft" })),
-        "run_retention_rule" | "approve_retention_batch" | "refuse_retention_batch" => None,
         "delete_workspace" => Some(json!({ "name": "not what it is called" })),
-        "set_operator_plan" => None,
         "create_workspace" => Some(json!({ "name": "Another" })),
         "update_member" => Some(json!({ "role": "editor" })),
         "create_invitation" => Some(json!({ "role": "viewer" })),
@@ -275,7 +273,12 @@ fn body_of(route: &Route, world: &World) -> Option<Value> {
         | "retry_asset"
         | "retry_job"
         | "regenerate_api_key"
-        | "create_password_reset" => None,
+        | "create_password_reset"
+        | "run_retention_rule"
+        | "refresh_usage"
+        | "approve_retention_batch"
+        | "refuse_retention_batch"
+        | "set_operator_plan" => None,
         _ if route.method == "DELETE" => None,
         _ if route.method == "GET" || route.method == "HEAD" => None,
         other => panic!("{other} needs a body that it takes, here"),

@@ -49,6 +49,21 @@ test("p7 v2 v4 d20 a plan shows before it bites", { skip }, async () => {
   await button(page, /^Folder of this server/).waitFor();
 });
 
+test("v36 v37 w25 sizes are counted anew when somebody asks", { skip }, async () => {
+  const page = await world.window();
+  await page.goto(`${world.home}/storages`);
+  const central = page.getByRole("article", { name: "Central storage" });
+  await central.getByText(/^Counted/).waitFor();
+  await button(page, "More for Pictures").click();
+  await page.getByRole("menuitem", { name: "Refresh size" }).click();
+  await page.getByText(new RegExp(`^Pictures holds ${LIBRARY_FILES} files,`)).waitFor();
+  await central.getByRole("button", { name: "Refresh size" }).click();
+  await central.getByText("Counted just now").waitFor();
+  const usage = await world.ask("/usage");
+  const pictures = usage.storages.find((one) => one.name === "Pictures");
+  assert.equal(pictures.bytes, usage.original_bytes);
+});
+
 test("name, zone and rules of a library are changed in one place", { skip }, async () => {
   const page = await world.window();
   await page.goto(`${world.home}/settings`);

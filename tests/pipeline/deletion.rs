@@ -114,9 +114,9 @@ pub(crate) async fn v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_custome
         })
         .await;
     }
+    let _ = world.place.take_counted();
     delete(&world).await;
     wait_until_gone(&world).await;
-    let _ = world.place.take_counted();
     world.place.bring_back();
     let before = files(&world.place.root());
     for file in &album {

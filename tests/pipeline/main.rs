@@ -27,6 +27,8 @@ mod markers;
 #[cfg(test)]
 mod moves;
 #[cfg(test)]
+mod orphans;
+#[cfg(test)]
 mod outage;
 #[cfg(test)]
 mod photos;
@@ -70,6 +72,7 @@ macro_rules! cases {
 }
 
 cases!(embedded_folder: Embedded on Folder:
+    crate::orphans::w25_what_no_row_knows_is_reported_and_left_alone as w25_what_no_row_knows_is_reported_and_left_alone,
     crate::retention::d30_a_rule_bins_what_it_means_and_no_more
         as d30_a_rule_bins_what_it_means_and_no_more,
     crate::retention::d30_a_large_batch_waits_for_an_administrator
@@ -228,6 +231,7 @@ cases!(embedded_bucket: Embedded on Bucket:
 );
 
 cases!(distributed_folder: Distributed on Folder:
+    crate::orphans::w25_what_no_row_knows_is_reported_and_left_alone as w25_what_no_row_knows_is_reported_and_left_alone,
     crate::retention::d30_a_rule_bins_what_it_means_and_no_more
         as d30_a_rule_bins_what_it_means_and_no_more,
     crate::retention::d30_a_large_batch_waits_for_an_administrator

@@ -38,6 +38,8 @@ mod m20261130_020000_create_workspace_plan;
 mod m20261130_020100_create_operator_log;
 mod m20261130_020200_add_workspace_deleting_at;
 mod m20261130_020300_create_retention;
+mod m20261130_020400_create_usage;
+mod m20261130_020500_create_orphan_report;
 mod m20261130_030000_index_purging_assets;
 mod row_security;
 
@@ -127,6 +129,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_020100_create_operator_log::GUARDS),
             Box::new(m20261130_020200_add_workspace_deleting_at::MIGRATION),
             Box::new(m20261130_020300_create_retention::MIGRATION),
+            Box::new(m20261130_020400_create_usage::MIGRATION),
+            Box::new(m20261130_020500_create_orphan_report::MIGRATION),
             Box::new(m20261130_030000_index_purging_assets::MIGRATION),
         ]
     }

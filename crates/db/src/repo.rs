@@ -19,6 +19,7 @@ mod member;
 mod migration;
 mod object;
 mod operator_log;
+mod orphan;
 mod page;
 mod password_reset;
 mod plan;
@@ -32,6 +33,7 @@ mod storage;
 mod transfer;
 mod upload;
 mod upload_chunk;
+mod usage;
 mod user;
 mod workspace;
 
@@ -56,6 +58,7 @@ pub use member::{MemberRow, Members};
 pub use migration::{MigrationRow, Migrations, Movable, NewMigration, Progress};
 pub use object::{NewObject, ObjectRow, Objects};
 pub use operator_log::{OperatorEntry, OperatorLog, OperatorLogRow};
+pub use orphan::{Orphan, OrphanReport, Orphans};
 pub use page::{Cursor, CursorError, Page};
 pub use password_reset::PasswordResets;
 pub use plan::{Plans, WorkspaceSummary};
@@ -74,6 +77,7 @@ pub use transfer::{
 };
 pub use upload::{NewUpload, UploadRow, Uploads};
 pub use upload_chunk::{UploadChunk, UploadChunks};
+pub use usage::{StorageUsage, UsageRow, Usages};
 pub use user::{NewUser, UserRow, Users};
 pub use workspace::{Member, WorkspaceRow, Workspaces};
 

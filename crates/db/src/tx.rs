@@ -80,6 +80,8 @@ repositories!(
     operator_log: OperatorLog,
     deletions: Deletions,
     retention: Retention,
+    usages: Usages,
+    orphans: Orphans,
 );
 
 impl Tx {

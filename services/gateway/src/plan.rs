@@ -77,15 +77,15 @@ pub(crate) struct PlanLimits {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewPlan {
     /// Bytes in central storage: hosted originals and uploads. Null: no limit.
-    #[schema(minimum = 0, maximum = 9007199254740991_u64)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_u64)]
     pub(crate) central_bytes: Option<u64>,
     /// How many storages may be connected, central storage not among them. Null: no limit.
-    #[schema(minimum = 0, maximum = 1000000)]
+    #[schema(minimum = 0, maximum = 1_000_000)]
     pub(crate) storages: Option<u32>,
     /// Whether storages outside may be connected. Where not, connected ones stay readable.
     pub(crate) external_storages: bool,
     /// How many photos one request may bring. Null: no limit.
-    #[schema(minimum = 1, maximum = 1000000)]
+    #[schema(minimum = 1, maximum = 1_000_000)]
     pub(crate) photos_per_request: Option<u32>,
     /// Whether links may be made that never end.
     pub(crate) permanent_links: bool,

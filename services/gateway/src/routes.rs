@@ -29,6 +29,7 @@ mod storages;
 mod tags;
 mod transfers;
 mod uploads;
+mod usage;
 mod workspaces;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -53,6 +54,8 @@ pub(crate) fn all() -> OpenApiRouter<Gateway> {
         .routes(routes!(workspaces::create::create))
         .routes(routes!(workspaces::show::show, workspaces::update::update))
         .routes(routes!(workspaces::stats::stats))
+        .routes(routes!(usage::show::show))
+        .routes(routes!(usage::refresh::refresh))
         .routes(routes!(workspaces::plan::show))
         .routes(routes!(workspaces::delete::delete))
         .routes(routes!(members::list::list))
@@ -134,5 +137,6 @@ pub(crate) fn all() -> OpenApiRouter<Gateway> {
         .routes(routes!(events::watch))
         .routes(routes!(operator::workspaces::list))
         .routes(routes!(operator::plan::show, operator::plan::set))
+        .routes(routes!(operator::orphans::show, operator::orphans::look))
         .routes(routes!(operator::log::list))
 }

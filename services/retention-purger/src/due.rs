@@ -1,13 +1,20 @@
-//! Looks for entries of the bin whose time is over, and counts what lingers outside.
+//! Looks for what is due: entries of the bin, rules, counts, deletions of workspaces that lost
+//! their job, a look through central storage; and counts what lingers outside.
 
 use std::time::Duration;
 
 use stowage_db::{DbError, Scope};
 use stowage_jobs::{NewJob, Priority};
-use stowage_proto::job::{ApplyRetention, DeleteWorkspace, PlanPurge};
+use stowage_proto::job::{ApplyRetention, DeleteWorkspace, PlanPurge, ReapOrphans};
 use tracing::{info, warn};
 
 use crate::Deps;
+
+/// How often central storage is looked through.
+const LOOK_EVERY: Duration = Duration::from_hours(24);
+
+/// How old the count of what a workspace holds may grow.
+const COUNT_EVERY: Duration = Duration::from_hours(1);
 
 /// How often a retention rule runs by itself.
 const RULES_EVERY: Duration = Duration::from_hours(24);
@@ -28,6 +35,12 @@ pub(crate) async fn plan(deps: &Deps) {
     }
     if let Err(error) = run_rules(deps).await {
         warn!(%error, "could not look for retention rules that are due");
+    }
+    if let Err(error) = look_for_orphans(deps).await {
+        warn!(%error, "could not ask for a look through central storage");
+    }
+    if let Err(error) = recount(deps).await {
+        warn!(%error, "could not count what workspaces hold");
     }
     if let Err(error) = attend(deps).await {
         warn!(%error, "could not look for workspaces that are being deleted");
@@ -62,6 +75,33 @@ async fn run_rules(deps: &Deps) -> Result<(), DbError> {
     });
     tx.jobs().enqueue_all(jobs.collect()).await?;
     tx.commit().await
+}
+
+/// Has central storage looked through daily for what no row knows.
+async fn look_for_orphans(deps: &Deps) -> Result<(), DbError> {
+    let tx = deps.db.begin(Scope::System).await?;
+    let last = tx.orphans().last().await?;
+    let now = deps.clock.now();
+    let is_fresh = last.is_some_and(|report| now.since(report.began_at) < LOOK_EVERY);
+    if is_fresh || tx.orphans().is_looking().await? {
+        return Ok(());
+    }
+    let job = NewJob::of(None, &ReapOrphans::default()).with_priority(Priority::Background);
+    tx.jobs().enqueue_one(job).await?;
+    tx.commit().await
+}
+
+/// Counts anew what workspaces hold whose last count is old, or from before their last scan.
+async fn recount(deps: &Deps) -> Result<(), DbError> {
+    let tx = deps.db.read(Scope::System).await?;
+    let stale = tx.usages().stale(COUNT_EVERY).await?;
+    drop(tx);
+    for workspace in stale {
+        let tx = deps.db.begin_in(workspace).await?;
+        tx.usages().recount().await?;
+        tx.commit_quietly().await?;
+    }
+    Ok(())
 }
 
 /// Gives deletions of workspaces that lost their job another one: nobody is left who could ask.

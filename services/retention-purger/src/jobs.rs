@@ -5,3 +5,4 @@ pub(crate) mod delete_original;
 pub(crate) mod delete_workspace;
 pub(crate) mod plan_purge;
 pub(crate) mod purge_asset;
+pub(crate) mod reap_orphans;

@@ -2,8 +2,8 @@
 //! the bin.
 //!
 //! Owns: the table of recurring work (`upkeep.rs`) and one file for each kind of it, and the jobs
-//! `PlanPurge`, `PurgeAsset`, `DeleteOriginal`, `ApplyRetention` and `DeleteWorkspace`
-//! (`jobs/`). `docs/retention.md` says what goes
+//! `PlanPurge`, `PurgeAsset`, `DeleteOriginal`, `ApplyRetention`, `DeleteWorkspace`
+//! and `ReapOrphans` (`jobs/`). `docs/retention.md` says what goes
 //! when and why.
 
 mod checks;
@@ -11,9 +11,8 @@ mod config;
 mod due;
 mod jobs;
 mod leftovers;
-mod spool;
+mod reaper;
 mod upkeep;
-mod uploads;
 
 use std::sync::Arc;
 
@@ -65,6 +64,10 @@ fn worker(config: &PurgerConfig, deps: &Deps) -> Worker {
         .handle(
             jobs::delete_original::DeleteOriginalHandler::new(config.clone(), deps.clone()),
             CONCURRENCY,
+        )
+        .handle(
+            jobs::reap_orphans::ReapOrphansHandler::new(config.clone(), deps.clone()),
+            1,
         )
         .handle(
             jobs::apply_retention::ApplyRetentionHandler::new(deps.clone()),

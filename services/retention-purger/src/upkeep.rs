@@ -8,7 +8,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{Deps, PurgerConfig, checks::Checks, due, leftovers, spool, uploads};
+use crate::{Deps, PurgerConfig, checks::Checks, due, leftovers, reaper};
 
 /// Rows deleted in one transaction.
 const BATCH: u32 = 1_000;
@@ -29,10 +29,7 @@ pub(crate) async fn run(config: PurgerConfig, deps: Deps, stop: CancellationToke
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            _ = spool.tick() => {
-                spool::reap(&config, &deps, &stop).await;
-                uploads::reap(&config, &deps, &stop).await;
-            }
+            _ = spool.tick() => reaper::reap(&config, &deps, &stop).await,
             _ = purge.tick() => {
                 due::plan(&deps).await;
                 leftovers::reap(&config, &deps, &stop).await;

@@ -16,6 +16,7 @@ use stowage_proto::{
 };
 use stowage_rpc::for_workspace;
 use stowage_storage_client::StorageClient;
+use tracing::warn;
 
 /// How often the folder is followed, in seconds.
 const INTERVAL: i64 = 15 * 60;
@@ -35,7 +36,8 @@ pub(crate) fn folder(path: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// Connects the folder read-only in the first workspace, which the owner then takes over, and
-/// scans it. A folder that is connected already is only scanned.
+/// scans it. A folder that is connected already is only scanned. Where the last library was
+/// deleted nothing is connected: nobody would get into one that is made here.
 pub(crate) async fn connect(
     db: &Database,
     storage: &StorageClient,
@@ -43,7 +45,12 @@ pub(crate) async fn connect(
     ids: &dyn Ids,
     folder: &Path,
 ) -> anyhow::Result<()> {
-    let workspace = first_workspace(db, clock, ids).await?;
+    let Some(workspace) = first_workspace(db, clock, ids).await? else {
+        warn!(
+            "there is no library to connect --photos to; begin one in the browser, then start again"
+        );
+        return Ok(());
+    };
     let settings = FsSettings {
         folder: folder.display().to_string(),
     };
@@ -94,18 +101,21 @@ pub(crate) async fn connect(
     Ok(())
 }
 
-/// Returns the oldest workspace, making one when there is none.
+/// Returns the oldest workspace, making one for the owner to come when there is nobody yet.
 async fn first_workspace(
     db: &Database,
     clock: &dyn Clock,
     ids: &dyn Ids,
-) -> anyhow::Result<WorkspaceId> {
+) -> anyhow::Result<Option<WorkspaceId>> {
     let tx = db.begin(Scope::System).await?;
     if let Some(first) = tx.workspaces().first().await? {
-        return Ok(first.id);
+        return Ok(Some(first.id));
+    }
+    if tx.users().count().await? > 0 {
+        return Ok(None);
     }
     let row = WorkspaceRow::new(ids.next().into(), "My library", clock.now());
     tx.workspaces().create(&row, ids.next().into()).await?;
     tx.commit().await?;
-    Ok(row.id)
+    Ok(Some(row.id))
 }

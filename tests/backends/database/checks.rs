@@ -11,7 +11,7 @@ use stowage_db::{
 use stowage_domain::{
     AssetId, ExternalOpId, Ids, RemoteObjectId, StorageId, Timestamp, UploadId, UserId, UuidV7,
     WorkspaceId,
-    purge::{DeleteHow, OpState, PurgeOrigin},
+    purge::{DeleteHow, OpReason, OpState, PurgeOrigin},
 };
 use stowage_jobs::Priority;
 use stowage_proto::job::{DeleteOriginal, ImportUpload};
@@ -81,6 +81,7 @@ impl Planted {
         };
         let op = NewExternalOp {
             id: ExternalOpId(UuidV7.next()),
+            reason: OpReason::Purge,
             storage: self.storage,
             asset,
             object,
@@ -123,6 +124,7 @@ impl Planted {
             media_type: None,
             modified_at: None,
             sent_metadata: String::new(),
+            target: None,
             at: Timestamp(1),
             expires_at: Timestamp(1_000),
         };

@@ -34,10 +34,12 @@ const WORKSPACE_TABLES: &[&str] = &[
     "storage",
     "storage_delivery",
     "storage_health",
+    "storage_usage",
     "transfer",
     "upload",
     "upload_chunk",
     "workspace_plan",
+    "workspace_usage",
 ];
 
 /// Returns the statements that fence every workspace's rows, and give `app_role` what services

@@ -50,11 +50,13 @@ pub const WORKSPACE_ROWS: &[&str] = &[
     "asset",
     "credential",
     "storage_health",
+    "storage_usage",
     "storage",
     "invitation",
     "api_key",
     "membership",
     "workspace_plan",
+    "workspace_usage",
 ];
 
 impl Deletions<'_> {

@@ -2,5 +2,6 @@
 //! session or API key opens it.
 
 pub(super) mod log;
+pub(super) mod orphans;
 pub(super) mod plan;
 pub(super) mod workspaces;

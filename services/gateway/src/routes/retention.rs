@@ -125,10 +125,10 @@ impl RuleTermsBody {
         });
         if age.is_some_and(|age| age.days == 0 || age.days > MOST_AGE_DAYS) {
             let error = format!("must lie between 1 and {MOST_AGE_DAYS}");
-            return Err(Fields::one(&field("age.days"), error));
+            return Err(Fields::one(field("age.days"), error));
         }
         let terms = RuleTerms {
-            tag: tag.map_err(|wrong| Fields::one(&field("tag"), wrong))?,
+            tag: tag.map_err(|wrong| Fields::one(field("tag"), wrong))?,
             age,
             storage: self.storage_id.map(StorageId),
         };

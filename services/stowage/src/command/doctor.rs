@@ -27,6 +27,7 @@ pub(crate) fn run(place: &Place) -> ExitCode {
             keys(&config, data_folder(place)),
             decoder().await,
             heif(&config),
+            orphans(&config).await,
         ];
         let mut sick = 0;
         for finding in &findings {
@@ -199,5 +200,34 @@ fn heif(config: &AllInOneConfig) -> Finding {
     Finding {
         name: "heif",
         verdict,
+    }
+}
+
+/// What no row knows keeps nothing from working, so that this is never wrong.
+async fn orphans(config: &AllInOneConfig) -> Finding {
+    let look = async {
+        let db = backends::unchecked_database(&config.database).await?;
+        let tx = db.read(Scope::System).await?;
+        anyhow::Ok(tx.orphans().last().await?)
+    };
+    let seen = match look.await {
+        Ok(Some(report)) if report.orphans == 0 => {
+            format!(
+                "all {} objects in central storage are known",
+                report.objects
+            )
+        }
+        Ok(Some(report)) => format!(
+            "{} objects in central storage belong to no row ({} MiB), as of {}; they are left alone",
+            report.orphans,
+            report.bytes >> 20,
+            report.began_at.to_rfc3339()
+        ),
+        Ok(None) => "nobody has looked for unknown objects in central storage yet".into(),
+        Err(_) => "the catalog does not say whether objects in central storage are unknown".into(),
+    };
+    Finding {
+        name: "orphans",
+        verdict: Ok(seen),
     }
 }

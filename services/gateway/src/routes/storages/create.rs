@@ -28,6 +28,7 @@ use crate::{
     extract::{Json, JsonError, Member, MemberError, Refused, WorkspacePath},
     plan::plan_of,
     problem::{Fields, kinds, route_error},
+    state::Gateway,
 };
 
 route_error! {
@@ -57,11 +58,10 @@ route_error! {
     )
 )]
 pub(crate) async fn create(
+    State(gateway): State<Gateway>,
     State(db): State<Database>,
-    State(config): State<Arc<GatewayConfig>>,
     State(connector): State<Connector>,
     State(bus): State<Arc<dyn Bus>>,
-    State(clock): State<Arc<dyn Clock>>,
     State(ids): State<Arc<dyn Ids>>,
     member: Member,
     Json(new): Json<NewStorage>,
@@ -70,12 +70,14 @@ pub(crate) async fn create(
     let new = new.check()?;
     let connecting = Connecting {
         db: &db,
-        config: &config,
+        config: &gateway.config,
         connector: &connector,
         workspace,
         new: &new,
     };
-    let (id, is_former) = connecting.connect(ids.next().into(), &*clock).await?;
+    let (id, is_former) = connecting
+        .connect(ids.next().into(), &*gateway.clock)
+        .await?;
 
     let tx = db.begin_in(workspace).await?;
     if is_former || new.take_over {

@@ -12,7 +12,7 @@ use stowage_db::{
 use stowage_domain::{Ids, KeepWorkspace, OperatorAction, Permission, judge_deletion};
 use stowage_proto::job::DeleteWorkspace;
 use stowage_rpc::ErrorCode;
-use tracing::warn;
+use tracing::info;
 use utoipa::ToSchema;
 
 use crate::{
@@ -88,6 +88,6 @@ pub(crate) async fn delete(
     tx.operator_log().record(ids.next().into(), &entry).await?;
     tx.jobs().enqueue(&DeleteWorkspace::default()).await?;
     tx.commit().await?;
-    warn!(workspace.id = %id, user.id = %member.user, "workspace {id} is being deleted");
+    info!(workspace.id = %id, user.id = %member.user, "workspace {id} is being deleted");
     Ok(StatusCode::ACCEPTED)
 }

@@ -59,6 +59,7 @@ import type {
   Timeline,
   Trashed,
   Upload,
+  Usage,
   Workspace,
   WorkspacePatch,
   WorkspacePlan,
@@ -88,6 +89,8 @@ export function workspaceApi(workspaceId: Id) {
   return {
     stats: () => http.get<Stats>(`${base}/stats`),
     patch: (body: Partial<WorkspacePatch>) => http.patch<Workspace>(base, body),
+    usage: () => http.get<Usage>(`${base}/usage`),
+    refreshUsage: () => http.post<Usage>(`${base}/usage/refresh`),
     plan: () => http.get<WorkspacePlan>(`${base}/plan`),
     remove: (name: string) => http.post<void>(`${base}/delete`, { name }),
     eventsUrl: apiUrl(`${base}/events`),

@@ -19,6 +19,7 @@ export const setupQuery = queryOptions({ queryKey: ["setup"], queryFn: session.s
 export const keys = {
   stats: (ws: Id) => [ws, "stats"] as const,
   plan: (ws: Id) => [ws, "plan"] as const,
+  usage: (ws: Id) => [ws, "usage"] as const,
   storages: (ws: Id) => [ws, "storages"] as const,
   scans: (ws: Id, storage: Id) => [ws, "scans", storage] as const,
   timeline: (ws: Id) => [ws, "timeline"] as const,
@@ -56,6 +57,9 @@ export const apiKeysQuery = (ws: Id, api: WorkspaceApi) =>
 
 export const statsQuery = (ws: Id, api: WorkspaceApi) =>
   queryOptions({ queryKey: keys.stats(ws), queryFn: api.stats });
+
+export const usageQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({ queryKey: keys.usage(ws), queryFn: api.usage });
 
 export const planQuery = (ws: Id, api: WorkspaceApi) =>
   queryOptions({ queryKey: keys.plan(ws), queryFn: api.plan });

@@ -26,6 +26,7 @@ export type User = Schemas["User"];
 export type Workspace = Schemas["Workspace"];
 export type Role = Workspace["role"];
 export type Stats = Schemas["Stats"];
+export type Usage = Schemas["Usage"];
 export type WorkspacePlan = Schemas["WorkspacePlan"];
 export type NewWorkspace = Schemas["NewWorkspace"];
 

@@ -888,6 +888,16 @@ export const en = {
       `Stowage stops trying to delete ${path} from ${storage}. As long as the file is unchanged it is not imported again.`,
   },
 
+  usage: {
+    originals: "All originals of the library",
+    renditions: "Pictures",
+    bin: "In the bin",
+    spool: "Being read",
+    counted: (when: string) => `Counted ${when}`,
+    refresh: "Refresh size",
+    holds: (name: string, n: number, size: string) => `${name} holds ${files(n)}, ${size}.`,
+  },
+
   plan: {
     title: "Plan",
     text: "What whoever runs this server lets the library have.",

@@ -7,6 +7,7 @@ import { showDone, showError } from "../lib/notify";
 import { bytes, m, relative } from "../messages";
 import people from "../people/people.module.css";
 import { useWorkspace } from "../shell/useWorkspace";
+import classes from "./retention.module.css";
 
 /** What rules meant, those first that wait for a decision. */
 export function Batches() {
@@ -30,7 +31,7 @@ export function Batches() {
   return (
     <>
       {waiting.length > 0 && (
-        <section className={people.section} aria-labelledby="waiting">
+        <section className={classes.batches} aria-labelledby="waiting">
           <h2 id="waiting">{m.retention.waiting}</h2>
           <p className={people.hint}>{m.retention.waitingText}</p>
           <ul className={people.list}>
@@ -63,7 +64,7 @@ export function Batches() {
         </section>
       )}
       {others.length > 0 && (
-        <section className={people.section} aria-labelledby="batches">
+        <section className={classes.batches} aria-labelledby="batches">
           <h2 id="batches">{m.retention.history}</h2>
           <ul className={people.list}>
             {others.map((batch) => (
@@ -87,14 +88,14 @@ function About({ batch }: { batch: RetentionBatch }) {
   return (
     <div className={people.who}>
       <b>{batch.rule_name}</b>
-      <span>
+      <p>
         {m.retention.batch(batch.assets, batch.live_assets, bytes(batch.bytes), relative(batch.created_at))}
-      </span>
+      </p>
       {batch.state !== "waiting" && (
-        <span>
+        <p>
           {m.retention.outcome[batch.state](batch.binned)}
           {batch.decided_by && `, ${m.retention.by(batch.decided_by)}`}
-        </span>
+        </p>
       )}
     </div>
   );

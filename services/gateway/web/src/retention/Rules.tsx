@@ -85,10 +85,8 @@ function RuleRow({ rule, onEdit }: { rule: RetentionRule; onEdit: () => void }) 
     <li className={people.row} data-off={!rule.on || undefined}>
       <div className={people.who}>
         <b>{rule.name}</b>
-        <span>{ruleWords(rule, nameOf)}</span>
-        <span>
-          {rule.last_run_at ? m.retention.lastRun(relative(rule.last_run_at)) : m.retention.neverRan}
-        </span>
+        <p>{ruleWords(rule, nameOf)}</p>
+        <p>{rule.last_run_at ? m.retention.lastRun(relative(rule.last_run_at)) : m.retention.neverRan}</p>
       </div>
       <Switch
         checked={rule.on}

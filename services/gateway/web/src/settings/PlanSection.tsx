@@ -21,6 +21,7 @@ export function PlanSection() {
         label={`${m.plan.central}: ${room === null ? m.plan.used(bytes(used.central_bytes)) : m.plan.usedOf(bytes(used.central_bytes), bytes(room))}`}
         used={used.central_bytes}
         most={room}
+        warns
       />
       <UsageBar
         label={most === null ? m.plan.storages(used.storages) : m.plan.storagesOf(used.storages, most)}

@@ -43,7 +43,7 @@ export function WorkspaceHold() {
             <li key={hold.id} className={classes.row}>
               <div className={classes.who}>
                 <b>{hold.reason}</b>
-                <span>{m.hold.placed(hold.placed_by ?? m.common.unknown, date(hold.placed_at))}</span>
+                <p>{m.hold.placed(hold.placed_by ?? m.common.unknown, date(hold.placed_at))}</p>
               </div>
               <Button
                 size="xs"

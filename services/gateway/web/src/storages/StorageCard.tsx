@@ -3,7 +3,9 @@ import { IconBucket, IconDots, IconFolder, IconServer } from "@tabler/icons-reac
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Storage } from "../api/types";
+import { showDone } from "../lib/notify";
 import { bytes, m, number, relative } from "../messages";
+import { mayManage } from "../people/roles";
 import { Note } from "../shell/Note";
 import { useWorkspace } from "../shell/useWorkspace";
 import { EditStorage } from "./EditStorage";
@@ -14,6 +16,7 @@ import { StateMark } from "./StateMark";
 import { SwitchOff } from "./SwitchOff";
 import classes from "./storages.module.css";
 import { TestStorage } from "./TestStorage";
+import { useRefreshUsage } from "./useRefreshUsage";
 import { useStorageActions } from "./useStorageActions";
 import { changeWords, isReadable, stateWords, whereIs } from "./words";
 
@@ -21,7 +24,12 @@ type Panel = "test" | "history" | "edit" | "remove" | "off" | null;
 
 export function StorageCard({ storage }: { storage: Storage }) {
   const [panel, setPanel] = useState<Panel>(null);
+  const { workspace } = useWorkspace();
   const { scan, patch } = useStorageActions(storage);
+  const refresh = useRefreshUsage((usage) => {
+    const counted = usage.storages.find((one) => one.storage_id === storage.id);
+    if (counted) showDone(m.usage.holds(storage.name, counted.objects, bytes(counted.bytes)));
+  });
   const close = () => setPanel(null);
   const Icon = storage.kind === "fs" ? IconFolder : storage.kind === "ftp" ? IconServer : IconBucket;
   const titleId = `storage-${storage.id}`;
@@ -81,6 +89,9 @@ export function StorageCard({ storage }: { storage: Storage }) {
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
+            {mayManage(workspace.role) && (
+              <Menu.Item onClick={() => refresh.mutate()}>{m.usage.refresh}</Menu.Item>
+            )}
             <Menu.Item onClick={() => setPanel("edit")}>{m.storages.edit}</Menu.Item>
             <Menu.Item className={classes.danger} onClick={() => setPanel("remove")}>
               {m.storages.remove}

@@ -6,13 +6,15 @@ interface UsageBarProps {
   used: number;
   /** Null where there is no limit: then there is no bar. */
   most: number | null;
+  /** Something is refused when it is full, which colours it beforehand. */
+  warns?: boolean;
 }
 
 /** How much of something is used. */
-export function UsageBar({ label, used, most }: UsageBarProps) {
+export function UsageBar({ label, used, most, warns = false }: UsageBarProps) {
   if (most === null) return <p className={classes.label}>{label}</p>;
   const share = most === 0 ? 100 : Math.min(100, (100 * used) / most);
-  const tone = share >= 100 ? "full" : share >= 90 ? "nearly" : undefined;
+  const tone = !warns || share < 90 ? undefined : share >= 100 ? "full" : "nearly";
   return (
     <div className={classes.usage}>
       <p className={classes.label}>

@@ -1,0 +1,136 @@
+//! How much storages and workspaces hold: counted, remembered, and counted again.
+
+use std::time::Duration;
+
+use stowage_domain::{StorageId, StorageKind, Timestamp, WorkspaceId};
+use uuid::Uuid;
+
+use super::{
+    repository,
+    storage::{sum_of, word},
+};
+use crate::DbError;
+
+repository!(
+    /// What the scope's workspace holds, unless a method says otherwise.
+    Usages
+);
+
+/// What a workspace held when it was last counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageRow {
+    /// Originals of what is in the library, wherever they lie. Bytes, as all of these.
+    pub original_bytes: u64,
+    pub rendition_bytes: u64,
+    /// Originals of what is in the bin.
+    pub bin_bytes: u64,
+    /// Copies that wait for their pictures, and pieces of uploads.
+    pub spool_bytes: u64,
+    pub counted_at: Timestamp,
+    /// Central storage among them, oldest first.
+    pub storages: Vec<StorageUsage>,
+}
+
+/// What a storage held, as far as it was scanned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StorageUsage {
+    pub id: StorageId,
+    pub kind: StorageKind,
+    pub name: String,
+    pub objects: u64,
+    pub bytes: u64,
+    pub counted_at: Timestamp,
+}
+
+impl Usages<'_> {
+    /// Counts everything anew and remembers it.
+    pub async fn recount(&self) -> Result<(), DbError> {
+        let workspace = self.0.workspace()?;
+        let now = self.0.now();
+        let storages = format!(
+            "insert into storage_usage (storage_id, workspace_id, objects, bytes, counted_at) \
+             select s.id, s.workspace_id, \
+             (select count(*) from remote_object o where o.storage_id = s.id), \
+             (select cast(coalesce(sum(o.size), 0) as bigint) from remote_object o \
+             where o.storage_id = s.id), {now} from storage s where s.workspace_id = $1 \
+             on conflict (storage_id) do update set objects = excluded.objects, \
+             bytes = excluded.bytes, counted_at = excluded.counted_at"
+        );
+        let sum =
+            |what: &str| format!("(select cast(coalesce(sum(size), 0) as bigint) from {what})");
+        let totals = format!(
+            "insert into workspace_usage (workspace_id, original_bytes, rendition_bytes, \
+             bin_bytes, spool_bytes, counted_at) select w.id, {live}, {renditions}, {bin}, \
+             {staged} + {chunks}, {now} from workspace w where w.id = $1 \
+             on conflict (workspace_id) do update set original_bytes = excluded.original_bytes, \
+             rendition_bytes = excluded.rendition_bytes, bin_bytes = excluded.bin_bytes, \
+             spool_bytes = excluded.spool_bytes, counted_at = excluded.counted_at",
+            live = sum("asset where workspace_id = $1 and lifecycle = 'live'"),
+            renditions = sum("rendition where workspace_id = $1"),
+            bin = sum("asset where workspace_id = $1 and lifecycle = 'trashed'"),
+            staged = sum("staged_blob where workspace_id = $1"),
+            chunks = sum("upload_chunk where workspace_id = $1"),
+        );
+        for sql in [storages, totals] {
+            self.0.execute(&sql, [workspace.0.into()]).await?;
+        }
+        Ok(())
+    }
+
+    /// Returns what was last counted; none where nothing was yet.
+    pub async fn find(&self) -> Result<Option<UsageRow>, DbError> {
+        let workspace = self.0.workspace()?;
+        let sql = "select * from workspace_usage where workspace_id = $1";
+        let Some(row) = self.0.row(sql, [workspace.0.into()]).await? else {
+            return Ok(None);
+        };
+        Ok(Some(UsageRow {
+            original_bytes: sum_of(&row, "original_bytes")?,
+            rendition_bytes: sum_of(&row, "rendition_bytes")?,
+            bin_bytes: sum_of(&row, "bin_bytes")?,
+            spool_bytes: sum_of(&row, "spool_bytes")?,
+            counted_at: Timestamp(row.try_get("", "counted_at")?),
+            storages: self.storages(workspace).await?,
+        }))
+    }
+
+    async fn storages(self, workspace: WorkspaceId) -> Result<Vec<StorageUsage>, DbError> {
+        let sql = "select s.id, s.kind, s.name, u.objects, u.bytes, u.counted_at \
+                   from storage_usage u join storage s on s.id = u.storage_id \
+                   where u.workspace_id = $1 order by s.created_at, s.id limit 1000";
+        let rows = self.0.rows(sql, [workspace.0.into()]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(StorageUsage {
+                    id: row.try_get::<Uuid>("", "id")?.into(),
+                    kind: word(row, "storage", "kind")?,
+                    name: row.try_get("", "name")?,
+                    objects: sum_of(row, "objects")?,
+                    bytes: sum_of(row, "bytes")?,
+                    counted_at: Timestamp(row.try_get("", "counted_at")?),
+                })
+            })
+            .collect()
+    }
+
+    /// Lists workspaces of the installation whose count is missing, older than `every`, or from
+    /// before the last scan or upload that ended.
+    pub async fn stale(&self, every: Duration) -> Result<Vec<WorkspaceId>, DbError> {
+        let before = self.0.now_is().await? - every;
+        let rows = self
+            .0
+            .rows(
+                "select w.id from workspace w left join workspace_usage u on u.workspace_id = w.id \
+                 where w.deleting_at is null and (u.workspace_id is null or u.counted_at < $1 \
+                 or exists (select 1 from scan_run r join storage s on s.id = r.storage_id \
+                 where s.workspace_id = w.id and r.finished_at >= u.counted_at) \
+                 or exists (select 1 from upload p where p.workspace_id = w.id \
+                 and p.updated_at >= u.counted_at)) limit 100",
+                [before.micros().into()],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| Ok(row.try_get::<Uuid>("", "id")?.into()))
+            .collect()
+    }
+}

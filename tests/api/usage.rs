@@ -1,0 +1,57 @@
+//! How much a workspace and its storages hold.
+
+use serde_json::{Value, json};
+use stowage_domain::Role;
+
+use crate::{on_both_databases, storages::connect, world::World};
+
+on_both_databases!(v36_v37_w25_a_refreshed_size_equals_a_recount);
+
+async fn v36_v37_w25_a_refreshed_size_equals_a_recount(world: World) {
+    let owner = world.owner().await;
+    let storage = connect(&world, &owner).await;
+    let workspace = owner.workspace.parse().unwrap();
+    let first = owner.get("/usage").await.with(200);
+    assert_eq!(first["original_bytes"], 0);
+    let of = |usage: &Value, id: &str| {
+        let storages = usage["storages"].as_array().unwrap();
+        let found = storages.iter().find(|one| one["storage_id"] == id);
+        found.cloned().unwrap_or_else(|| panic!("{usage}"))
+    };
+    assert_eq!(of(&first, &storage.to_string())["objects"], 0);
+    assert_eq!(of(&first, &owner.workspace)["kind"], "central");
+
+    for (name, bytes) in [("a.jpg", &b"12345"[..]), ("b.jpg", b"1234567")] {
+        world
+            .plant(workspace, storage, name, bytes, "image/jpeg")
+            .await;
+    }
+    let binned = world
+        .plant(workspace, storage, "c.jpg", b"123", "image/jpeg")
+        .await;
+    let ids = json!({ "ids": [binned.asset] });
+    owner.post("/assets/trash", ids).await.with(200);
+
+    let before = owner.get("/usage").await.with(200);
+    assert_eq!(before, first, "as it was last counted");
+    let after = owner.post("/usage/refresh", json!({})).await.with(200);
+    assert_eq!(after["original_bytes"], 12);
+    assert_eq!(after["bin_bytes"], 3);
+    let counted = of(&after, &storage.to_string());
+    assert_eq!(
+        (&counted["objects"], &counted["bytes"]),
+        (&json!(3), &json!(15))
+    );
+    let shown = owner.get(&format!("/storages/{storage}")).await.with(200);
+    assert_eq!(counted["objects"], shown["figures"]["objects"]);
+    assert_eq!(counted["bytes"], shown["figures"]["bytes"]);
+    let stats = owner.get("/stats").await.with(200);
+    for sum in ["original_bytes", "rendition_bytes"] {
+        assert_eq!(after[sum], stats[sum], "{sum}");
+    }
+    assert_eq!(owner.get("/usage").await.with(200), after);
+
+    let viewer = world.join(&owner.workspace, Role::Viewer).await;
+    viewer.get("/usage").await.with(200);
+    assert_eq!(viewer.post("/usage/refresh", json!({})).await.status, 403);
+}

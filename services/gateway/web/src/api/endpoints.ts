@@ -23,11 +23,13 @@ import type {
   JobState,
   LingeringCopy,
   List,
+  MainStorage,
   Me,
   MemberEntry,
   MissingAsset,
   MissingForgotten,
   MissingRestored,
+  NamePreview,
   NewApiKey,
   NewHold,
   NewInvitation,
@@ -37,6 +39,7 @@ import type {
   NewStorage,
   PasswordChange,
   PasswordReset,
+  PreviewedFile,
   ProbeReport,
   PurgePlan,
   Purging,
@@ -52,6 +55,8 @@ import type {
   Storage,
   StoragePatch,
   Timeline,
+  Transfer,
+  TransferFilter,
   Trashed,
   Upload,
   Workspace,
@@ -119,6 +124,21 @@ export function workspaceApi(workspaceId: Id) {
       skipped: (id: Id, run: Id, cursor?: string) =>
         http.get<List<SkippedFile>>(`${base}/storages/${id}/scans/${run}/skipped`, { limit: 200, cursor }),
       serverFolders: (path?: string) => http.get<ServerFolders>(`${base}/server-folders`, { path }),
+    },
+
+    mainStorage: {
+      show: () => http.get<MainStorage>(`${base}/main-storage`),
+      choose: (storage_id: Id | null) => http.put<MainStorage>(`${base}/main-storage`, { storage_id }),
+      previewNames: (pattern: string, path_prefix: string, files: readonly PreviewedFile[]) =>
+        http.post<NamePreview>(`${base}/file-names/preview`, { pattern, path_prefix, files }),
+    },
+
+    transfers: {
+      list: (filter: TransferFilter, cursor?: string) =>
+        http.get<List<Transfer>>(`${base}/transfers`, { ...filter, limit: 50, cursor }),
+      retry: (id: Id) => http.post<Transfer>(`${base}/transfers/${id}/retry`),
+      retryAll: (storage_id?: Id) =>
+        http.post<{ retried: number }>(`${base}/transfers/retry`, storage_id ? { storage_id } : {}),
     },
 
     assets: {

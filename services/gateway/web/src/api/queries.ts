@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { ApiError } from "./client";
 import { session, type WorkspaceApi } from "./endpoints";
-import type { AssetFilter, Id, JobState } from "./types";
+import type { AssetFilter, Id, JobState, PreviewedFile, TransferFilter } from "./types";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -19,6 +19,8 @@ export const setupQuery = queryOptions({ queryKey: ["setup"], queryFn: session.s
 export const keys = {
   stats: (ws: Id) => [ws, "stats"] as const,
   storages: (ws: Id) => [ws, "storages"] as const,
+  mainStorage: (ws: Id) => [ws, "main-storage"] as const,
+  transfers: (ws: Id) => [ws, "transfers"] as const,
   scans: (ws: Id, storage: Id) => [ws, "scans", storage] as const,
   timeline: (ws: Id) => [ws, "timeline"] as const,
   facets: (ws: Id) => [ws, "facets"] as const,
@@ -59,6 +61,30 @@ export const storagesQuery = (ws: Id, api: WorkspaceApi) =>
   queryOptions({
     queryKey: keys.storages(ws),
     queryFn: async () => (await api.storages.list()).items,
+  });
+
+export const mainStorageQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({ queryKey: keys.mainStorage(ws), queryFn: api.mainStorage.show });
+
+export const transfersQuery = (ws: Id, api: WorkspaceApi, filter: TransferFilter) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.transfers(ws), filter],
+    queryFn: ({ pageParam }) => api.transfers.list(filter, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+  });
+
+export const namePreviewQuery = (
+  ws: Id,
+  api: WorkspaceApi,
+  pattern: string,
+  prefix: string,
+  files: readonly PreviewedFile[],
+) =>
+  queryOptions({
+    queryKey: [ws, "name-preview", pattern, prefix],
+    queryFn: () => api.mainStorage.previewNames(pattern, prefix, files),
+    placeholderData: keepPreviousData,
   });
 
 export const facetsQuery = (ws: Id, api: WorkspaceApi) =>

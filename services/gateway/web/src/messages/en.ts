@@ -1,3 +1,4 @@
+import { delivery } from "./en.delivery";
 import { bytes, number, plural } from "./format";
 
 const things = (n: number, one: string, other: string) => `${number(n)} ${plural(n, { one, other })}`;
@@ -473,7 +474,13 @@ export const en = {
     kind: { fs: "Folder of this server", s3: "S3-compatible bucket", ftp: "FTP server" },
     insecure: "Not encrypted: password and files can be read on the way",
     access: { read_only: "Read only", read_write: "Read and write" },
-    role: { source: "Source", main: "Main", central: "Central", backup: "Backup" } as Record<string, string>,
+    role: {
+      source: "Source",
+      main: "Main storage",
+      collector: "Collector",
+      delivery_copy: "Delivery copy",
+    } as Record<string, string>,
+    roles: (name: string) => `What ${name} is used for`,
     state: {
       connected: "Connected",
       degraded: (n: number) => `Connected, ${things(n, "failure", "failures")} in a row`,
@@ -535,6 +542,8 @@ export const en = {
       delete: "Originals are deleted with their photos",
     },
   },
+
+  delivery,
 
   edit: {
     title: (name: string) => `Edit ${name}`,
@@ -805,6 +814,7 @@ export const en = {
     due: (when: string) => `due ${when}`,
     kind: {
       "scan-storage": "Scan a storage",
+      "transfer-original": "Bring an original to its storage",
       "import-object": "Read a file",
       "import-upload": "Read an upload",
       "reread-asset": "Read what a file says again",

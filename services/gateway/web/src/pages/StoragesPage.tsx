@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { statsQuery, storagesQuery } from "../api/queries";
 import type { Stats } from "../api/types";
+import { MainStoragePanel } from "../delivery/MainStoragePanel";
 import { errorText } from "../lib/notify";
 import { bytes, m, number } from "../messages";
 import { Empty } from "../shell/Empty";
@@ -15,7 +16,11 @@ import classes from "../storages/storages.module.css";
 
 export function StoragesPage() {
   const { workspace, api } = useWorkspace();
-  const storages = useQuery(storagesQuery(workspace.id, api));
+  const storages = useQuery({
+    ...storagesQuery(workspace.id, api),
+    // Nothing is said of each original that arrives.
+    refetchInterval: ({ state }) => (state.data?.some((one) => one.delivery.waiting > 0) ? 5000 : false),
+  });
   const stats = useQuery(statsQuery(workspace.id, api));
   const params = { workspace: workspace.short_id };
   const hasSome = (storages.data?.length ?? 0) > 0;
@@ -31,6 +36,7 @@ export function StoragesPage() {
     <Page title={m.storages.title} text={m.storages.text} actions={hasSome ? connect : null}>
       {storages.error && <Note tone="bad">{errorText(storages.error)}</Note>}
       {hasSome && stats.data && <Figures stats={stats.data} />}
+      {storages.data && hasSome && <MainStoragePanel storages={storages.data} />}
       <div className={classes.list}>
         {storages.data?.map((storage) => (
           <StorageCard key={storage.id} storage={storage} />

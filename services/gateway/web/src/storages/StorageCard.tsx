@@ -3,6 +3,9 @@ import { IconBucket, IconDots, IconFolder, IconServer } from "@tabler/icons-reac
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Storage } from "../api/types";
+import { DeliveryDrawer } from "../delivery/DeliveryDrawer";
+import { DeliverySettings } from "../delivery/DeliverySettings";
+import { Roles } from "../delivery/Roles";
 import { bytes, m, number, relative } from "../messages";
 import { Note } from "../shell/Note";
 import { useWorkspace } from "../shell/useWorkspace";
@@ -17,7 +20,7 @@ import { TestStorage } from "./TestStorage";
 import { useStorageActions } from "./useStorageActions";
 import { changeWords, isReadable, stateWords, whereIs } from "./words";
 
-type Panel = "test" | "history" | "edit" | "remove" | "off" | null;
+type Panel = "test" | "history" | "deliveries" | "delivery" | "edit" | "remove" | "off" | null;
 
 export function StorageCard({ storage }: { storage: Storage }) {
   const [panel, setPanel] = useState<Panel>(null);
@@ -39,6 +42,7 @@ export function StorageCard({ storage }: { storage: Storage }) {
           </p>
           <code>{whereIs(storage)}</code>
           {isReadable(storage) && <p className={classes.insecure}>{m.storages.insecure}</p>}
+          <Roles storage={storage} />
         </div>
         <div className={classes.headEnd}>
           <StateMark state={stateWords(storage)} />
@@ -68,6 +72,16 @@ export function StorageCard({ storage }: { storage: Storage }) {
         <Button variant="subtle" color="gray" className={classes.plain} onClick={() => setPanel("history")}>
           {m.storages.history}
         </Button>
+        {storage.access === "read_write" && (
+          <Button
+            variant="subtle"
+            color="gray"
+            className={classes.plain}
+            onClick={() => setPanel("deliveries")}
+          >
+            {m.delivery.ledger.open}
+          </Button>
+        )}
         <Menu position="bottom-end" shadow="md" width={200}>
           <Menu.Target>
             <ActionIcon
@@ -82,6 +96,7 @@ export function StorageCard({ storage }: { storage: Storage }) {
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Item onClick={() => setPanel("edit")}>{m.storages.edit}</Menu.Item>
+            <Menu.Item onClick={() => setPanel("delivery")}>{m.delivery.settings.open}</Menu.Item>
             <Menu.Item className={classes.danger} onClick={() => setPanel("remove")}>
               {m.storages.remove}
             </Menu.Item>
@@ -91,6 +106,8 @@ export function StorageCard({ storage }: { storage: Storage }) {
 
       <TestStorage storage={storage} isOpen={panel === "test"} onClose={close} />
       <ScanHistory storage={storage} isOpen={panel === "history"} onClose={close} />
+      <DeliveryDrawer storage={storage} isOpen={panel === "deliveries"} onClose={close} />
+      <DeliverySettings storage={storage} isOpen={panel === "delivery"} onClose={close} />
       <EditStorage storage={storage} isOpen={panel === "edit"} onClose={close} />
       <RemoveStorage storage={storage} isOpen={panel === "remove"} onClose={close} />
       <SwitchOff storage={storage} isOpen={panel === "off"} onClose={close} />

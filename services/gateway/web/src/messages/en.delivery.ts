@@ -1,0 +1,173 @@
+import { number, plural } from "./format";
+
+const originals = (n: number) => `${number(n)} ${plural(n, { one: "original", other: "originals" })}`;
+
+/** Where new originals go, under which names, and how that goes. */
+export const delivery = {
+  main: {
+    title: "New originals go to",
+    central: "Central storage",
+    centralText: "The space of this server.",
+    away: {
+      off: (name: string) => `${name} is switched off`,
+      disconnected: (name: string) => `${name} is disconnected`,
+      read_only: (name: string) => `${name} may only be read`,
+    },
+    awayText:
+      "New originals go to central storage for as long as that is so. Those that were meant for it wait there until it is back or another storage is chosen.",
+    change: "Change",
+    dialog: "Where new originals go",
+    dialogText:
+      "This concerns what is sent from now on. Every original that is there already stays where it is.",
+    choose: "New originals go to",
+    centralChoice: "Central storage",
+    centralChoiceText: "Originals stay on this server.",
+    save: "Choose",
+    chosen: (name: string) => `New originals go to ${name} from now on.`,
+    not: {
+      read_only: "Was connected to be read only. Connect it again with write access.",
+      off: "Is switched off. Switch it on first.",
+      disconnected: "Is disconnected. Enter its credentials again first.",
+      collector: "Its files are moved to the main storage, so it cannot be that itself.",
+    },
+    wizard: "New originals go here from now on",
+    wizardText: "What is sent to Stowage is kept in this storage. What is there already stays where it is.",
+  },
+
+  waiting: {
+    moving: (n: number, size: string) => `${originals(n)} (${size}) on the way`,
+    waits: (n: number, size: string) =>
+      `${originals(n)} (${size}) ${plural(n, { one: "waits", other: "wait" })} in central storage`,
+    next: (when: string) => `Tried again ${when}.`,
+    now: "Tried again now.",
+    back: "They go as soon as their storage is back.",
+    parked: (n: number) =>
+      `${originals(n)} ${plural(n, { one: "is", other: "are" })} not tried again until somebody asks for it.`,
+    why: {
+      full: (name: string) => `${name} is full.`,
+      denied: (name: string) => `${name} refuses to be written to.`,
+      unreachable: (name: string) => `${name} cannot be reached.`,
+      different: (name: string) => `${name} did not keep what was sent to it.`,
+      source_changed: (_name: string) => "A file was changed while it was copied.",
+      source_gone: (_name: string) => "A file was gone before it was copied.",
+    },
+    tryNow: "Try now",
+    show: "Show them",
+    trying: (n: number) => (n === 0 ? "There is nothing to try." : `${originals(n)} tried now.`),
+  },
+
+  ledger: {
+    open: "Deliveries",
+    title: (name: string) => `Originals on their way to ${name}`,
+    show: "Show",
+    shown: { open: "Under way", troubled: "In trouble", all: "All" },
+    emptyTitle: {
+      open: "Nothing is under way",
+      troubled: "Nothing is in the way",
+      all: "Nothing was brought here yet",
+    },
+    tryAll: "Try all now",
+    tryOne: "Try now",
+    trying: "It is tried now.",
+    state: {
+      planned: "Waiting",
+      copying: "Copying",
+      copied: "Being compared",
+      committed: "Delivered, its source still goes",
+      done: "Delivered",
+      conflict: "Delivered, its source was changed and stays",
+      abandoned: "Given up",
+    },
+    trouble: {
+      full: "Waiting, no room",
+      denied: "Waiting, refused",
+      unreachable: "Waiting, not reachable",
+      different: "Waiting, arrived wrong",
+      source_changed: "Waiting, changed meanwhile",
+      source_gone: "Waiting, its source is gone",
+    },
+    parked: "Failed",
+    kind: {
+      deliver: "uploaded",
+      collect: (from: string) => `collected from ${from}`,
+      migrate: (from: string) => `moved from ${from}`,
+      copy: (from: string) => `copy of what is in ${from}`,
+    },
+    removed: "a removed storage",
+    next: (when: string) => `next try ${when}`,
+    due: "tried again now",
+    byHand: "not tried again by itself",
+    failures: (n: number) => `${number(n)} ${plural(n, { one: "attempt", other: "attempts" })} failed`,
+    finished: (when: string) => `finished ${when}`,
+    since: (when: string) => `since ${when}`,
+  },
+
+  settings: {
+    open: "Delivery settings",
+    title: (name: string) => `New originals in ${name}`,
+    readOnly: "Nothing is written to this storage",
+    readOnlyText:
+      "It was connected to be read only. To bring originals there or to move its files away, connect it again with write access.",
+    names: "Names",
+    pattern: "File name pattern",
+    patternHint:
+      "For originals that are brought here as the main storage. Without extension: it follows the content.",
+    insert: (placeholder: string) => `Insert ${placeholder}`,
+    placeholders: {
+      original: "the name it had",
+      data: "the day it was received",
+      ora: "the time it was received",
+      timestamp: "seconds since 1970",
+      seq: "number within a photo request",
+      nome: "name of the photo request",
+      slot: "slot of the photo request",
+      unique_field: "what the photo request asks for",
+    },
+    prefix: "Folder",
+    prefixHint: "Goes before everything else. Leave it empty for none.",
+    preview: "Names that come of it",
+    previewOf: "File",
+    previewPath: "Becomes",
+    collides: "Same name: numbered",
+    example: {
+      plain: "IMG_0412.jpg",
+      again: "IMG_0412.jpg, another one",
+      folder: "IMG_0413.jpg, dropped in Rome/2026",
+      request: "scan.png of a photo request",
+    },
+    keep: "The copy in central storage, once an original is here",
+    keepChoice: {
+      until_verified: "Goes at once",
+      until_verifiedText: "As soon as what arrived was compared and the pictures are made.",
+      days: "Stays for some days",
+      daysText: "And goes after them.",
+      always: "Stays",
+      alwaysText: "Every original is in central storage, too, and takes its space.",
+    },
+    days: "Days",
+    files: "Files that appear in this storage",
+    leave: "Leave them here",
+    leaveText: "They are shown in the library, and stay where they are.",
+    move: "Move them to the main storage",
+    moveText: "Each is copied, compared and then deleted here. What was changed meanwhile stays.",
+    moveMain: "This is the main storage. Choose another one first.",
+    moveConfirm: (name: string) => `Type “${name}” to confirm that its files are moved away`,
+    moveConfirmHint: (n: number) =>
+      n === 0
+        ? "It concerns every file that appears in it."
+        : `It concerns ${number(n)} ${plural(n, { one: "file", other: "files" })} that ${plural(n, { one: "is", other: "are" })} there and every new one.`,
+    hold: "Hours before a file is deleted here",
+    holdHint: "Counted from when it has arrived in the main storage. 0 for at once.",
+    duplicate: "A file whose content the library has already",
+    duplicateHold: "Stays here",
+    duplicateHoldText: "And is shown as a duplicate.",
+    duplicateDelete: "Is deleted here",
+    duplicateDeleteText: "Since its content is kept elsewhere.",
+    copy: "Bring a copy of every new original here",
+    copyText: "Besides the main storage, under the names above.",
+    copyCollector: "Not while the files of this storage are moved away.",
+    copyMain: "As the main storage it gets them anyway.",
+    saved: "Saved.",
+    isWrong: "Not saved: look at the marked fields.",
+  },
+};

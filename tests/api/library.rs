@@ -154,6 +154,7 @@ impl World {
         workspace: WorkspaceId,
         target: StorageId,
         planted: &Planted,
+        size: u64,
     ) -> TransferId {
         let id = TransferId(self.new_id());
         let new = NewTransfer {
@@ -165,7 +166,7 @@ impl World {
             source_storage: StorageId::central_of(workspace),
             target,
             migration: None,
-            size: 5,
+            size,
             sha256: Some(vec![7; 32]),
             received_at: TAKEN,
         };

@@ -20,6 +20,8 @@ on_both_databases!(
     v29_v31_w30_a_preview_shows_names_and_collisions,
     d10_what_waits_is_listed_with_its_reason_and_can_be_tried_again,
     d9_p35_a_removed_main_storage_leaves_central_storage,
+    d10_what_is_not_delivered_fills_the_spool,
+    d12_a_migration_is_refused_where_nothing_can_be_taken_or_given,
 );
 
 fn made(world: &World, name: &str) -> PathBuf {
@@ -218,7 +220,7 @@ async fn d10_what_waits_is_listed_with_its_reason_and_can_be_tried_again(world: 
     let planted = world
         .plant(workspace, id, "main/a.jpg", b"bytes", "image/jpeg")
         .await;
-    let transfer = world.plant_transfer(workspace, id, &planted).await;
+    let transfer = world.plant_transfer(workspace, id, &planted, 5).await;
 
     let view = owner.get(&format!("/storages/{storage}")).await.with(200);
     assert_eq!(view["status"], "degraded", "{view}");
@@ -299,4 +301,70 @@ async fn d9_p35_a_removed_main_storage_leaves_central_storage(world: World) {
         (&main["storage_id"], &main["away"]),
         (&Value::Null, &Value::Null)
     );
+}
+
+async fn d10_what_is_not_delivered_fills_the_spool(world: World) {
+    let owner = world.owner().await;
+    let workspace: WorkspaceId = owner.workspace.parse().unwrap();
+    let storage = connect(&world, &owner, "main", "read_write").await;
+    let id: StorageId = storage.parse().unwrap();
+    let planted = world
+        .plant(workspace, id, "main/a.jpg", b"bytes", "image/jpeg")
+        .await;
+    let url = world.another_gateway_with_spool(1_000).await;
+    let path = format!("{url}{}", owner.path("/uploads"));
+    let announce = async || {
+        let headers = [("Tus-Resumable", "1.0.0"), ("Upload-Length", "1")];
+        owner.open(Method::POST, &path, &headers, None).await
+    };
+    assert_eq!(announce().await.status(), 201);
+    let transfer = world.plant_transfer(workspace, id, &planted, 950).await;
+    assert_eq!(
+        announce().await.status(),
+        507,
+        "nothing is taken that cannot be kept"
+    );
+    let tx = world.deps.db.begin_in(workspace).await.unwrap();
+    let row = tx.transfers().lock(transfer).await.unwrap().unwrap();
+    assert!(tx.transfers().cancel(&row).await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(announce().await.status(), 201);
+}
+
+async fn d12_a_migration_is_refused_where_nothing_can_be_taken_or_given(world: World) {
+    let owner = world.owner().await;
+    let reading = connect(&world, &owner, "reading", "read_only").await;
+    let storage = connect(&world, &owner, "storage", "read_write").await;
+    let ask = |from: Value, to: Value, leave: bool| json!({ "from_storage_id": from, "to_storage_id": to, "leave_source": leave });
+    for (body, problem) in [
+        (
+            ask(json!(reading), json!(storage), false),
+            "migration-source",
+        ),
+        (
+            ask(json!(storage), json!(reading), false),
+            "migration-target",
+        ),
+        (ask(Value::Null, Value::Null, false), "invalid"),
+        (
+            ask(json!(storage), json!(world.new_id()), false),
+            "not-found",
+        ),
+    ] {
+        let refused = owner.post("/migrations", body.clone()).await;
+        assert_eq!(refused.problem(), problem, "{body}");
+    }
+    let body = ask(json!(reading), json!(storage), true);
+    let migration = owner.post("/migrations", body).await.with(202);
+    assert_eq!(migration["status"], "planning");
+    let path = format!("/migrations/{}", migration["id"].as_str().unwrap());
+    let cancelled = owner.post(&format!("{path}/cancel"), Value::Null).await;
+    assert_eq!(cancelled.with(200)["status"], "cancelled");
+    let resumed = owner.post(&format!("{path}/resume"), Value::Null).await;
+    assert_eq!(resumed.with(200)["status"], "planning");
+    let listed = owner.get("/migrations").await.with(200);
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+    let editor = world.join(&owner.workspace, Role::Editor).await;
+    let body = ask(json!(storage), Value::Null, false);
+    assert_eq!(editor.post("/migrations", body).await.status, 403);
 }

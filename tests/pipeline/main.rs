@@ -11,7 +11,11 @@ mod bad_listings;
 #[cfg(test)]
 mod changes;
 #[cfg(test)]
+mod collector;
+#[cfg(test)]
 mod egress;
+#[cfg(test)]
+mod full_main;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
@@ -138,6 +142,20 @@ cases!(embedded_folder: Embedded on Folder:
         as d10_a_delivery_that_is_killed_goes_on,
     crate::main_storage::d10_a_local_copy_stays_as_long_as_its_storage_says
         as d10_a_local_copy_stays_as_long_as_its_storage_says,
+    crate::collector::d11_p18_p21_a_collector_is_emptied_into_the_main_storage
+        as d11_p18_p21_a_collector_is_emptied_into_the_main_storage,
+    crate::collector::d11_a_file_that_changed_meanwhile_is_kept_and_taken_again
+        as d11_a_file_that_changed_meanwhile_is_kept_and_taken_again,
+    crate::collector::d14_p49_a_duplicate_in_a_collector_is_held
+        as d14_p49_a_duplicate_in_a_collector_is_held,
+    crate::collector::d12_a_migration_moves_what_is_there_and_can_be_cancelled
+        as d12_a_migration_moves_what_is_there_and_can_be_cancelled,
+    crate::collector::d9_originals_come_home_before_a_storage_is_removed
+        as d9_originals_come_home_before_a_storage_is_removed,
+    crate::collector::d34_a_delivery_copy_gets_every_new_original_besides_main
+        as d34_a_delivery_copy_gets_every_new_original_besides_main,
+    crate::full_main::p22_v54_a_full_disk_is_waited_for
+        as p22_v54_a_full_disk_is_waited_for,
 );
 
 cases!(embedded_bucket: Embedded on Bucket:
@@ -184,6 +202,12 @@ cases!(embedded_bucket: Embedded on Bucket:
         as d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back,
     crate::main_storage::d16_a_file_of_somebody_elses_is_never_replaced
         as d16_a_file_of_somebody_elses_is_never_replaced,
+    crate::collector::d9_originals_come_home_before_a_storage_is_removed
+        as d9_originals_come_home_before_a_storage_is_removed,
+    crate::collector::d34_a_delivery_copy_gets_every_new_original_besides_main
+        as d34_a_delivery_copy_gets_every_new_original_besides_main,
+    crate::full_main::p22_v54_a_bucket_over_its_quota_is_waited_for
+        as p22_v54_a_bucket_over_its_quota_is_waited_for,
 );
 
 cases!(distributed_folder: Distributed on Folder:
@@ -226,6 +250,12 @@ cases!(distributed_folder: Distributed on Folder:
         as d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back,
     crate::main_storage::d10_a_delivery_that_is_killed_goes_on
         as d10_a_delivery_that_is_killed_goes_on,
+    crate::collector::d11_p18_p21_a_collector_is_emptied_into_the_main_storage
+        as d11_p18_p21_a_collector_is_emptied_into_the_main_storage,
+    crate::collector::d12_a_migration_moves_what_is_there_and_can_be_cancelled
+        as d12_a_migration_moves_what_is_there_and_can_be_cancelled,
+    crate::collector::d34_a_delivery_copy_gets_every_new_original_besides_main
+        as d34_a_delivery_copy_gets_every_new_original_besides_main,
 );
 
 cases!(distributed_bucket: Distributed on Bucket:
@@ -245,6 +275,8 @@ cases!(distributed_bucket: Distributed on Bucket:
         as d10_p20_an_upload_is_delivered_to_the_main_storage,
     crate::main_storage::d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back
         as d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back,
+    crate::full_main::p22_v54_a_bucket_over_its_quota_is_waited_for
+        as p22_v54_a_bucket_over_its_quota_is_waited_for,
 );
 
 cases!(embedded_ftp: Embedded on Ftp:
@@ -278,6 +310,12 @@ cases!(embedded_ftp: Embedded on Ftp:
         as d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back,
     crate::main_storage::d16_a_file_of_somebody_elses_is_never_replaced
         as d16_a_file_of_somebody_elses_is_never_replaced,
+    crate::collector::d11_p18_p21_a_collector_is_emptied_into_the_main_storage
+        as d11_p18_p21_a_collector_is_emptied_into_the_main_storage,
+    crate::collector::d12_a_migration_moves_what_is_there_and_can_be_cancelled
+        as d12_a_migration_moves_what_is_there_and_can_be_cancelled,
+    crate::full_main::p22_v54_an_ftp_server_over_its_quota_is_waited_for
+        as p22_v54_an_ftp_server_over_its_quota_is_waited_for,
 );
 
 cases!(embedded_old_ftp: Embedded on OldFtp:

@@ -33,6 +33,7 @@ mod m20261128_140000_absence_settings;
 mod m20261128_141000_storage_marker;
 mod m20261128_142000_import_user;
 mod m20261130_010000_create_transfer;
+mod m20261130_010100_create_original_migration;
 mod row_security;
 
 /// A migration that is a list of statements.
@@ -115,6 +116,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_141000_storage_marker::MIGRATION),
             Box::new(m20261128_142000_import_user::MIGRATION),
             Box::new(m20261130_010000_create_transfer::MIGRATION),
+            Box::new(m20261130_010100_create_original_migration::MIGRATION),
         ]
     }
 }

@@ -58,6 +58,7 @@ repositories!(
     storages: Storages,
     main_storage: MainStorages,
     transfers: Transfers,
+    migrations: Migrations,
     credentials: Credentials,
     scans: Scans,
     objects: Objects,

@@ -62,7 +62,8 @@ pub use storage::{
 pub use string_enum::UnknownWord;
 pub use tags::folder_tags;
 pub use transfer::{
-    Transfer, TransferEffect, TransferEvent, TransferKind, TransferState, TransferTrouble,
+    MigrationState, Transfer, TransferEffect, TransferEvent, TransferKind, TransferState,
+    TransferTrouble,
 };
 pub use upload::{CHUNK_BYTES, UploadState, WrongBytes, may_append, next_chunk};
 pub use workspace::{KeyScope, Permission, Role};

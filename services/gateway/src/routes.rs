@@ -16,6 +16,7 @@ mod lingering;
 mod main_storage;
 mod me;
 mod members;
+mod migrations;
 mod password;
 mod renditions;
 mod server_folders;
@@ -81,6 +82,10 @@ pub(crate) fn all() -> OpenApiRouter<Gateway> {
         .routes(routes!(transfers::list::list))
         .routes(routes!(transfers::retry_all::retry_all))
         .routes(routes!(transfers::retry::retry))
+        .routes(routes!(migrations::list::list, migrations::create::create))
+        .routes(routes!(migrations::show::show))
+        .routes(routes!(migrations::cancel::cancel))
+        .routes(routes!(migrations::resume::resume))
         .routes(routes!(file_names::preview))
         .routes(routes!(server_folders::list))
         .routes(routes!(assets::list::list))

@@ -4,7 +4,8 @@
 use futures::StreamExt;
 use sha2::{Digest, Sha256};
 use stowage_db::{DbError, Scope, repo::Leftover};
-use stowage_storage::{ErrorKind, Object, StorageError};
+use stowage_domain::StorageId;
+use stowage_storage::{DeleteCondition, ErrorKind, Object, ObjectPath, StorageError};
 use stowage_storage_client::{Purpose, Target};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -58,6 +59,12 @@ pub(crate) async fn reap(config: &PurgerConfig, deps: &Deps, stop: &Cancellation
 }
 
 async fn clear(deps: &Deps, leftover: &Leftover) -> Result<Verdict, StorageError> {
+    if leftover.storage == StorageId::central_of(leftover.workspace) {
+        if let Ok(key) = ObjectPath::new(leftover.path.clone()) {
+            deps.central.delete(&key, DeleteCondition::OwnKey).await?;
+        }
+        return Ok(Verdict::Forget);
+    }
     let target = Target {
         workspace: leftover.workspace,
         storage: leftover.storage,

@@ -18,6 +18,7 @@ const WORKSPACE_TABLES: &[&str] = &[
     "job",
     "legal_hold",
     "membership",
+    "original_migration",
     "purge_batch",
     "purge_item",
     "remote_object",

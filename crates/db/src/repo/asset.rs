@@ -184,6 +184,25 @@ impl Assets<'_> {
         row.map(|row| Ok(row.try_get("", "name")?)).transpose()
     }
 
+    /// Returns the tags that an asset has of the folders that it came from.
+    pub async fn folder_tags(&self, id: AssetId) -> Result<Vec<String>, DbError> {
+        let rows = self
+            .0
+            .rows(
+                "select name from asset_tag where asset_id = $1 and workspace_id = $2 \
+                 and origin = $3 order by name",
+                [
+                    id.0.into(),
+                    self.0.workspace()?.0.into(),
+                    TagOrigin::Folder.as_str().into(),
+                ],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| Ok(row.try_get("", "name")?))
+            .collect()
+    }
+
     /// Returns version and content hash of an asset.
     pub async fn find_content(
         &self,

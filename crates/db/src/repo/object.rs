@@ -328,6 +328,47 @@ impl Objects<'_> {
         Ok(changed == 1)
     }
 
+    /// Says why an object is known.
+    pub async fn set_role(&self, id: RemoteObjectId, role: ObjectRole) -> Result<(), DbError> {
+        self.0
+            .execute(
+                "update remote_object set role = $3 where id = $1 and workspace_id = $2",
+                [
+                    id.0.into(),
+                    self.0.workspace()?.0.into(),
+                    role.as_str().into(),
+                ],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps an object as one whose content the workspace has already: it becomes no asset as long
+    /// as it is unchanged.
+    pub async fn set_duplicate(&self, id: RemoteObjectId, revision: &str) -> Result<(), DbError> {
+        let sql = format!(
+            "update remote_object set role = '{}', imported_revision = $3 \
+             where id = $1 and workspace_id = $2 and asset_id is null",
+            ObjectRole::Duplicate
+        );
+        let values = [id.0.into(), self.0.workspace()?.0.into(), revision.into()];
+        self.0.execute(&sql, values).await?;
+        Ok(())
+    }
+
+    /// Counts the objects of a storage that were held as duplicates.
+    pub async fn count_duplicates(&self, storage: StorageId) -> Result<u64, DbError> {
+        let sql = format!(
+            "select count(*) as n from remote_object where storage_id = $1 and workspace_id = $2 \
+             and role = '{}'",
+            ObjectRole::Duplicate
+        );
+        let values = [storage.0.into(), self.0.workspace()?.0.into()];
+        let row = self.0.row(&sql, values).await?;
+        let count: i64 = row.map_or(Ok(0), |row| row.try_get("", "n"))?;
+        Ok(count as u64)
+    }
+
     /// Forgets the object at the place that an asset moved away from. False when somebody else
     /// did, or when it is no longer the asset's. Should anything appear there, it is new.
     pub async fn detach(&self, id: RemoteObjectId, asset: AssetId) -> Result<bool, DbError> {

@@ -114,13 +114,16 @@ impl Spool<'_> {
         Ok(())
     }
 
-    /// Returns how many bytes the spool holds, over all workspaces: copies and pieces of uploads.
+    /// Returns how many bytes the spool holds, over all workspaces: copies, pieces of uploads, and
+    /// uploads that are not delivered yet.
     pub async fn bytes(&self) -> Result<u64, DbError> {
         let row = self
             .0
             .row(
                 "select cast(coalesce(sum(size), 0) as bigint) as n from ( \
-                 select size from staged_blob union all select size from upload_chunk) held",
+                 select size from staged_blob union all select size from upload_chunk \
+                 union all select size from transfer where kind = 'deliver' \
+                 and state in ('planned', 'copying', 'copied')) held",
                 [],
             )
             .await?;

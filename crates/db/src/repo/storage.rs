@@ -128,6 +128,8 @@ pub struct StorageOverview {
     pub delivery: Option<DeliveryRow>,
     /// What waits to be written to it.
     pub backlog: Backlog,
+    /// Files of a collector that were held, since the workspace has their content.
+    pub duplicates: u64,
 }
 
 const COLUMNS: &str = "s.id, s.workspace_id, s.kind, s.name, s.settings, s.access, s.on_purge, \
@@ -257,6 +259,21 @@ impl Storages<'_> {
         Ok(())
     }
 
+    /// Lists the storages that get a copy of each new original.
+    pub async fn delivery_copies(&self) -> Result<Vec<StorageId>, DbError> {
+        let rows = self
+            .0
+            .rows(
+                "select id from storage where workspace_id = $1 and delivery_copy and is_on \
+                 order by created_at, id",
+                [self.0.workspace()?.0.into()],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| Ok(row.try_get::<Uuid>("", "id")?.into()))
+            .collect()
+    }
+
     /// Returns which installation this database belongs to.
     pub async fn installation(&self) -> Result<Uuid, DbError> {
         let row = self
@@ -349,7 +366,12 @@ impl Storages<'_> {
                 0 => None,
                 _ => self.0.transfers().delivery(storage.id).await?,
             };
+            let duplicates = match storage.delivery.moves_to_main {
+                true => self.0.objects().count_duplicates(storage.id).await?,
+                false => 0,
+            };
             overviews.push(StorageOverview {
+                duplicates,
                 delivery,
                 backlog,
                 ..overview_of(row, storage, running, last_run)?
@@ -583,6 +605,7 @@ fn overview_of(
         last_run,
         delivery: None,
         backlog: Backlog::default(),
+        duplicates: 0,
     })
 }
 

@@ -301,6 +301,56 @@ impl Transfers<'_> {
         Ok(true)
     }
 
+    /// Stops what is on its way of another content of an asset to a storage: the file changed.
+    pub async fn supersede(
+        &self,
+        (asset, target): (AssetId, StorageId),
+        sha256: Option<&[u8]>,
+    ) -> Result<(), DbError> {
+        let sql = format!(
+            "select * from transfer where asset_id = $1 and target_storage_id = $2 \
+             and workspace_id = $3 and state in {OPEN}"
+        );
+        let values = [
+            asset.0.into(),
+            target.0.into(),
+            self.0.workspace()?.0.into(),
+        ];
+        for row in &self.0.rows(&sql, values).await? {
+            let row = transfer_of(row)?;
+            if row.sha256.is_none() || row.sha256.as_deref() != sha256 {
+                self.cancel(&row).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Stops transfers of a migration of which nothing is committed, at most `limit`. Returns how
+    /// many.
+    pub async fn cancel_of(&self, migration: MigrationId, limit: u32) -> Result<u64, DbError> {
+        let sql = format!(
+            "select * from transfer where migration_id = $1 and workspace_id = $2 \
+             and state in {OPEN} order by id limit {limit}"
+        );
+        let values = [migration.0.into(), self.0.workspace()?.0.into()];
+        let mut cancelled = 0;
+        for row in &self.0.rows(&sql, values).await? {
+            cancelled += u64::from(self.cancel(&transfer_of(row)?).await?);
+        }
+        Ok(cancelled)
+    }
+
+    /// Returns whether Stowage itself put an object where it is: then its path says nothing about
+    /// the file.
+    pub async fn is_delivered(&self, object: RemoteObjectId) -> Result<bool, DbError> {
+        let sql = format!(
+            "select 1 as one from transfer where target_object_id = $1 and workspace_id = $2 \
+             and state not in {OPEN} limit 1"
+        );
+        let values = [object.0.into(), self.0.workspace()?.0.into()];
+        Ok(self.0.row(&sql, values).await?.is_some())
+    }
+
     /// Gives up what is on its way out of a storage that is removed; nothing in it is touched.
     pub async fn cancel_from(&self, storage: StorageId) -> Result<(), DbError> {
         let workspace = self.0.workspace()?;

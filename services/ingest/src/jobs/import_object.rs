@@ -24,6 +24,7 @@ use tracing::{debug, instrument};
 
 use crate::{
     Deps, IngestConfig,
+    collect::{collect, duplicate, keep_names},
     complete::is_cut_off,
     describe::describe,
     intake::{Intake, Whole, take_in},
@@ -301,15 +302,15 @@ impl ImportObjectHandler {
             what: format!("object {}", subject.object.id),
         })?;
         let ids = self.deps.ids.as_ref();
-        let recorded = record(
-            &tx,
-            ids,
-            &object,
-            import.file,
-            import.moved_from,
-            import.again,
-        )
-        .await?;
+        let place = (&subject.storage, &object);
+        if import.moved_from.is_none()
+            && let Some(known) = duplicate(&tx, ids, place, import.file, import.revision).await?
+        {
+            tx.commit().await?;
+            return Ok(known);
+        }
+        let file = keep_names(&tx, &object, import.file).await?;
+        let recorded = record(&tx, ids, &object, &file, import.moved_from, import.again).await?;
         let asset = recorded.asset;
         tx.objects()
             .set_imported(object.id, import.revision, asset.id)
@@ -336,6 +337,7 @@ impl ImportObjectHandler {
             };
             tx.jobs().enqueue(&job).await?;
         }
+        collect(&tx, ids, place, asset, (&file, self.deps.clock.now())).await?;
         tx.commit().await?;
         Ok(asset.id)
     }

@@ -30,7 +30,7 @@ use crate::{
     intake::{Intake, Limits, Whole, take_in},
     pieces,
     record::record,
-    transfer::{Going, plan_transfer},
+    transfer::{Going, plan_copies, plan_transfer},
 };
 
 pub(crate) struct ImportUploadHandler {
@@ -226,17 +226,19 @@ impl ImportUploadHandler {
             };
             tx.jobs().enqueue(&job).await?;
         }
+        let going = Going {
+            kind: TransferKind::Deliver,
+            asset,
+            source: (storage, id),
+            size: whole.size,
+            sha256: Some(&whole.sha256),
+            received_at: upload.created_at,
+            migration: None,
+        };
         if let Some(target) = upload.target {
-            let going = Going {
-                kind: TransferKind::Deliver,
-                asset,
-                source: (storage, id),
-                size: whole.size,
-                sha256: Some(&whole.sha256),
-                received_at: upload.created_at,
-            };
             plan_transfer(tx, ids, &going, target).await?;
         }
+        plan_copies(tx, ids, &going, upload.target.unwrap_or(storage)).await?;
         Ok(asset.id)
     }
 }

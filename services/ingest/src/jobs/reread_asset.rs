@@ -20,6 +20,7 @@ use tracing::{debug, instrument};
 use super::import_object::{metadata_of, snooze, storage_error};
 use crate::{
     Deps, IngestConfig,
+    collect::keep_names,
     describe::describe,
     intake::{Intake, take_in},
     source,
@@ -112,7 +113,8 @@ impl RereadAssetHandler {
             return Ok(());
         };
         if sha256 == file.sha256 {
-            tx.assets().reread(asset, file).await?;
+            let file = keep_names(&tx, original, file).await?;
+            tx.assets().reread(asset, &file).await?;
         } else {
             let import = ImportObject {
                 remote_object_id: original.id.to_string(),

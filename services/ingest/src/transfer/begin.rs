@@ -7,8 +7,8 @@ use stowage_db::{
     repo::{ChosenMain, MovingAsset, ObjectRow, StorageRow, TransferRow},
 };
 use stowage_domain::{
-    Lifecycle, MainAway, Placing, TransferEffect, TransferEvent, TransferId, TransferTrouble,
-    WorkspaceId, delivery_wait, effective_main,
+    Lifecycle, MainAway, Placing, StorageId, TransferEffect, TransferEvent, TransferId,
+    TransferKind, TransferTrouble, WorkspaceId, delivery_wait, effective_main,
 };
 use stowage_jobs::JobContext;
 
@@ -27,6 +27,8 @@ pub(crate) struct Begun {
     pub(crate) target: StorageRow,
     /// What the target proved to be when it was scanned.
     pub(crate) identity: Option<String>,
+    /// The source stays, as a further copy.
+    pub(crate) leaves_source: bool,
     /// How long a collected file stays after it was delivered.
     pub(crate) collector_hold_hours: u32,
 }
@@ -74,6 +76,10 @@ pub(crate) async fn begin(
     tx.transfers().save(&row, after).await?;
     let from = tx.storages().find(row.source_storage).await?;
     let hold = from.map_or(0, |from| from.delivery.collector_hold_hours);
+    let leaves_source = match row.migration {
+        Some(id) => tx.migrations().leaves_source(id).await?,
+        None => false,
+    };
     let identity = tx.scans().identity(row.target).await?;
     tx.commit().await?;
     Ok(Start::Go(Box::new(Begun {
@@ -83,6 +89,7 @@ pub(crate) async fn begin(
         source,
         target: target.storage,
         identity,
+        leaves_source,
         collector_hold_hours: u32::try_from(hold).unwrap_or_default(),
     })))
 }
@@ -98,11 +105,27 @@ async fn subject(tx: &Tx, row: &TransferRow) -> Result<Option<(MovingAsset, Obje
         Some(sha256) => asset.sha256.as_ref() == Some(sha256),
         None => asset.version == row.version,
     };
-    let source = tx.objects().find(row.source_object).await?;
+    let source = match row.kind {
+        TransferKind::Copy => any_source(tx, row).await?,
+        _ => tx.objects().find(row.source_object).await?,
+    };
     let source = source.filter(|source| source.asset == Some(row.asset) && source.present);
     Ok(source
         .filter(|_| is_kept && is_same)
         .map(|source| (asset, source)))
+}
+
+/// Returns where a further copy is made from: central storage where the original is still there, else
+/// wherever it went.
+async fn any_source(tx: &Tx, row: &TransferRow) -> Result<Option<ObjectRow>, DbError> {
+    let objects = tx.objects().of_asset(row.asset).await?;
+    let mut there: Vec<ObjectRow> = objects
+        .into_iter()
+        .filter(|object| object.present && object.storage != row.target)
+        .collect();
+    let central = |object: &ObjectRow| object.storage == StorageId::central_of(object.workspace);
+    there.sort_by_key(|object| !central(object));
+    Ok(there.into_iter().next())
 }
 
 /// Returns why nothing is written to the target now.

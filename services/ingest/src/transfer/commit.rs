@@ -159,7 +159,7 @@ fn kept_for(begun: &Begun) -> Option<Duration> {
             }
         }
         TransferKind::Collect => Some(HOUR * begun.collector_hold_hours),
-        TransferKind::Migrate => Some(Duration::ZERO),
+        TransferKind::Migrate => (!begun.leaves_source).then_some(Duration::ZERO),
         TransferKind::Copy => None,
     }
 }

@@ -4,7 +4,7 @@ use futures::StreamExt;
 use sha2::{Digest, Sha256};
 use stowage_db::{DbError, repo::WorkspaceRow};
 use stowage_domain::{
-    RemoteObjectId, TransferState, TransferTrouble,
+    RemoteObjectId, StorageId, TransferState, TransferTrouble,
     naming::{
         DEFAULT_PATTERN, Destination, FileNamePattern, NameValues, destination, split_ending,
         wall_time,
@@ -52,6 +52,10 @@ impl From<Failure> for PlaceError {
 }
 
 impl Begun {
+    fn is_to_central(&self) -> bool {
+        self.target.id == StorageId::central_of(self.target.workspace)
+    }
+
     pub(crate) fn target(&self) -> Target {
         Target {
             workspace: self.target.workspace,
@@ -68,6 +72,12 @@ impl Begun {
         whole: &Whole,
         context: &JobContext,
     ) -> Result<Placed, PlaceError> {
+        if self.is_to_central() {
+            let key = self.central_key(whole);
+            let reserved = self.reserve(deps, &key, None, context).await?;
+            let written = self.keep(deps, &reserved.path, whole).await?;
+            return Ok(placed(&reserved, written));
+        }
         let expected = self.identity.as_deref();
         let identified = deps.storage.identify(self.target(), expected).await;
         identified.map_err(|error| Failure::of_target(&error))?;
@@ -192,6 +202,9 @@ impl Begun {
     /// Returns the hash of what the target has at a path.
     pub(crate) async fn read_back(&self, deps: &Deps, path: &str) -> Result<Vec<u8>, Failure> {
         let hashed = async {
+            if self.is_to_central() {
+                return self.hash_of_kept(deps, path).await;
+            }
             let read = deps
                 .storage
                 .read(self.target(), path, None, Purpose::Transfer)

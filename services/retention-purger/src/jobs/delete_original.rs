@@ -25,7 +25,7 @@ use crate::{Deps, PurgerConfig};
 /// How long a deletion waits for a hold on all of the workspace to be lifted.
 const HELD: Duration = Duration::from_mins(10);
 
-/// How long the source of a transfer waits until nobody reads from it any more.
+/// How long the source of a transfer waits at least until nobody reads from it any more.
 const IN_USE: Duration = Duration::from_secs(5);
 
 /// How long it waits for a storage to be switched on again.
@@ -85,7 +85,9 @@ impl DeleteOriginalHandler {
                 return Ok(Before::PolicyTurned);
             }
             if is_in_use(&tx, &op).await? {
-                return Ok(Before::Wait(IN_USE, "the original is still read from here"));
+                let age = tx.now_is().await?.since(op.intent_at);
+                let wait = (age / 4).clamp(IN_USE, HELD);
+                return Ok(Before::Wait(wait, "the original is still read from here"));
             }
         }
         if !storage.is_on {

@@ -142,8 +142,9 @@ impl Transfers<'_> {
     pub async fn wake(&self, storage: StorageId) -> Result<u64, DbError> {
         let sql = format!(
             "select id from transfer where target_storage_id = $1 and workspace_id = $2 \
-             and state in {OPEN} and (trouble is null or next_try_at is not null) \
-             order by created_at limit {MOST_WOKEN}"
+             and state = '{}' and (trouble is null or next_try_at is not null) \
+             order by created_at limit {MOST_WOKEN}",
+            TransferState::Planned
         );
         let values = [storage.0.into(), self.0.workspace()?.0.into()];
         self.enqueue(&self.0.rows(&sql, values).await?).await

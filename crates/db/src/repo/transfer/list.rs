@@ -49,23 +49,24 @@ impl Transfers<'_> {
             cursor.at.micros().into(),
             cursor.id.into(),
         ];
-        let mut only = String::new();
+        let mut only = Vec::new();
         if let Some(target) = filter.target {
             values.push(target.0.into());
-            only.push_str(&format!(" and t.target_storage_id = ${}", values.len()));
+            only.push(format!("and t.target_storage_id = ${}", values.len()));
         }
         if let Some(kind) = filter.kind {
             values.push(kind.as_str().into());
-            only.push_str(&format!(" and t.kind = ${}", values.len()));
+            only.push(format!("and t.kind = ${}", values.len()));
         }
         if filter.is_troubled {
-            only.push_str(" and t.trouble is not null");
+            only.push("and t.trouble is not null".to_owned());
         }
         if filter.is_open || filter.is_troubled {
-            only.push_str(&format!(" and t.state in {OPEN}"));
+            only.push(format!("and t.state in {OPEN}"));
         }
+        let only = only.join(" ");
         let sql = format!(
-            "{SELECT} where t.workspace_id = $1 and (t.created_at, t.id) < ($2, $3){only} \
+            "{SELECT} where t.workspace_id = $1 and (t.created_at, t.id) < ($2, $3) {only} \
              order by t.created_at desc, t.id desc limit {}",
             limit + 1
         );

@@ -44,6 +44,8 @@ pub(crate) struct StorageDelivery {
     waiting_bytes: u64,
     /// Those of them that are not tried again until somebody asks for it.
     parked: u64,
+    /// Files of a collector that stay, since the workspace has their content already.
+    held_duplicates: u64,
     /// What stands against writing here; null when the last write worked.
     trouble: Option<DeliveryTrouble>,
 }
@@ -65,7 +67,7 @@ impl StorageDelivery {
     pub(super) fn of(
         settings: &DeliverySettings,
         trouble: Option<DeliveryRow>,
-        backlog: Backlog,
+        (backlog, held_duplicates): (Backlog, u64),
     ) -> Self {
         Self {
             file_name_pattern: settings.file_name_pattern.clone(),
@@ -79,6 +81,7 @@ impl StorageDelivery {
             waiting: backlog.originals,
             waiting_bytes: backlog.bytes,
             parked: backlog.parked,
+            held_duplicates,
             trouble: trouble.map(DeliveryTrouble::of),
         }
     }

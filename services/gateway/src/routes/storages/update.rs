@@ -11,7 +11,10 @@ use stowage_db::{
 };
 use stowage_domain::{OffMeans, OnMove, OnPurge, OnReturn, Permission, StorageId};
 use stowage_jobs::{Bus, announce};
-use stowage_proto::{event::Topic, job::ScanTrigger};
+use stowage_proto::{
+    event::Topic,
+    job::{PlanTransfers, ScanTrigger},
+};
 use utoipa::ToSchema;
 
 use super::{
@@ -128,6 +131,14 @@ pub(crate) async fn update(
     if is_on && (is_reconnected || is_switched_on) {
         tx.transfers().retry_all(Some(id)).await?;
         enqueue_scan(&tx, workspace, id, ScanTrigger::Connect, "").await?;
+    }
+    if collects && is_on && !row.delivery.moves_to_main {
+        // What is there already goes, too.
+        let job = PlanTransfers {
+            storage_id: id.to_string(),
+            migration_id: String::new(),
+        };
+        tx.jobs().enqueue(&job).await?;
     }
     let storage = find_view(&tx, id).await?.ok_or(RouteError::NoStorage)?;
     tx.commit().await?;

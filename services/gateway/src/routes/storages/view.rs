@@ -130,7 +130,11 @@ impl Storage {
         if let Some(failed) = &overview.delivery {
             degrade(&mut health, failed);
         }
-        let delivery = StorageDelivery::of(&row.delivery, overview.delivery, overview.backlog);
+        let delivery = StorageDelivery::of(
+            &row.delivery,
+            overview.delivery,
+            (overview.backlog, overview.duplicates),
+        );
         let next_scan_at = overview.next_scan_at.filter(|_| row.is_on);
         // A storage that was disconnected on purpose is off, too; that it has no credentials any
         // more is what matters to people.

@@ -26,6 +26,7 @@ import type {
   MainStorage,
   Me,
   MemberEntry,
+  Migration,
   MissingAsset,
   MissingForgotten,
   MissingRestored,
@@ -33,6 +34,7 @@ import type {
   NewApiKey,
   NewHold,
   NewInvitation,
+  NewMigration,
   NewPassword,
   NewSession,
   NewSetup,
@@ -131,6 +133,13 @@ export function workspaceApi(workspaceId: Id) {
       choose: (storage_id: Id | null) => http.put<MainStorage>(`${base}/main-storage`, { storage_id }),
       previewNames: (pattern: string, path_prefix: string, files: readonly PreviewedFile[]) =>
         http.post<NamePreview>(`${base}/file-names/preview`, { pattern, path_prefix, files }),
+    },
+
+    migrations: {
+      list: (cursor?: string) => http.get<List<Migration>>(`${base}/migrations`, { limit: 20, cursor }),
+      begin: (body: NewMigration) => http.post<Migration>(`${base}/migrations`, body),
+      cancel: (id: Id) => http.post<Migration>(`${base}/migrations/${id}/cancel`),
+      resume: (id: Id) => http.post<Migration>(`${base}/migrations/${id}/resume`),
     },
 
     transfers: {

@@ -20,6 +20,7 @@ export const keys = {
   stats: (ws: Id) => [ws, "stats"] as const,
   storages: (ws: Id) => [ws, "storages"] as const,
   mainStorage: (ws: Id) => [ws, "main-storage"] as const,
+  migrations: (ws: Id) => [ws, "migrations"] as const,
   transfers: (ws: Id) => [ws, "transfers"] as const,
   scans: (ws: Id, storage: Id) => [ws, "scans", storage] as const,
   timeline: (ws: Id) => [ws, "timeline"] as const,
@@ -65,6 +66,20 @@ export const storagesQuery = (ws: Id, api: WorkspaceApi) =>
 
 export const mainStorageQuery = (ws: Id, api: WorkspaceApi) =>
   queryOptions({ queryKey: keys.mainStorage(ws), queryFn: api.mainStorage.show });
+
+/** The latest moves of many originals. */
+export const migrationsQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({
+    queryKey: keys.migrations(ws),
+    queryFn: async () => (await api.migrations.list()).items,
+  });
+
+/** What of one asset is on its way now. */
+export const assetTransfersQuery = (ws: Id, api: WorkspaceApi, asset_id: Id) =>
+  queryOptions({
+    queryKey: [...keys.transfers(ws), "asset", asset_id],
+    queryFn: async () => (await api.transfers.list({ asset_id, open: true })).items,
+  });
 
 export const transfersQuery = (ws: Id, api: WorkspaceApi, filter: TransferFilter) =>
   infiniteQueryOptions({

@@ -78,8 +78,12 @@ export type TransferTrouble = Schemas["Transfer"]["trouble"];
 /** The description leaves out that `trouble` may be null. */
 export type Transfer = Omit<Schemas["Transfer"], "trouble"> & { trouble: TransferTrouble | null };
 export type TransferFilter = {
-  [Name in "storage_id" | "kind" | "open" | "troubled"]?: NonNullable<TransferQuery[Name]> | undefined;
+  [Name in "storage_id" | "asset_id" | "migration_id" | "kind" | "open" | "troubled"]?:
+    | NonNullable<TransferQuery[Name]>
+    | undefined;
 };
+export type Migration = Schemas["Migration"];
+export type NewMigration = Schemas["NewMigrationRequest"];
 export type PreviewedFile = Partial<Schemas["PreviewedFile"]>;
 export type PreviewedName = Schemas["PreviewedName"];
 export type NamePreview = Schemas["NamePreview"];

@@ -17,7 +17,11 @@ import { useDelivery } from "./useDelivery";
 import { waitingWords } from "./waiting";
 
 interface DrawerProps {
-  storage: Storage;
+  title: string;
+  /** Which transfers are meant. */
+  of: Pick<TransferFilter, "storage_id" | "migration_id">;
+  /** Where they go, when that is one storage; what stands against it is said first. */
+  storage?: Storage;
   isOpen: boolean;
   onClose: () => void;
 }
@@ -25,34 +29,34 @@ interface DrawerProps {
 const SHOWN = ["open", "troubled", "all"] as const;
 type Shown = (typeof SHOWN)[number];
 
-/** Every original that is on its way to a storage or arrived, one by one. */
-export function DeliveryDrawer({ storage, isOpen, onClose }: DrawerProps) {
+/** Every original that is on its way or arrived, one by one. */
+export function DeliveryDrawer({ title, isOpen, onClose, ...rest }: DrawerProps) {
   return (
     <Drawer
       opened={isOpen}
       onClose={onClose}
       position="right"
       size={520}
-      title={m.delivery.ledger.title(storage.name)}
+      title={title}
       closeButtonProps={{ "aria-label": m.common.close }}
     >
-      <Ledger storage={storage} />
+      <Ledger {...rest} />
     </Drawer>
   );
 }
 
-function Ledger({ storage }: { storage: Storage }) {
+function Ledger({ of, storage }: Pick<DrawerProps, "of" | "storage">) {
   const { workspace, api } = useWorkspace();
   const { retryAll } = useDelivery();
   const [shown, setShown] = useState<Shown>("open");
-  const filter: TransferFilter = { storage_id: storage.id, ...(shown !== "all" && { [shown]: true }) };
+  const filter: TransferFilter = { ...of, ...(shown !== "all" && { [shown]: true }) };
   const query = useInfiniteQuery({ ...transfersQuery(workspace.id, api, filter), refetchInterval: 5000 });
   const transfers = query.data?.pages.flatMap((page) => page.items) ?? [];
   const words = m.delivery.ledger;
   const isTroubled = transfers.some((transfer) => transfer.trouble !== null && !transfer.finished_at);
   return (
     <>
-      <Summary storage={storage} />
+      {storage && <Summary storage={storage} />}
       <div className={classes.bar}>
         <SegmentedControl
           aria-label={words.show}
@@ -60,7 +64,7 @@ function Ledger({ storage }: { storage: Storage }) {
           onChange={(value) => setShown(value as Shown)}
           data={SHOWN.map((value) => ({ value, label: words.shown[value] }))}
         />
-        {isTroubled && mayManage(workspace.role) && (
+        {storage && isTroubled && mayManage(workspace.role) && (
           <Button variant="default" loading={retryAll.isPending} onClick={() => retryAll.mutate(storage.id)}>
             {words.tryAll}
           </Button>

@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { IconInbox } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,10 +8,14 @@ import { m } from "../messages";
 import { mayManage } from "../people/roles";
 import { Note } from "../shell/Note";
 import { useWorkspace } from "../shell/useWorkspace";
+import cards from "../storages/storages.module.css";
 import { whereIs } from "../storages/words";
 import { DeliveryDrawer } from "./DeliveryDrawer";
 import classes from "./delivery.module.css";
 import { MainStorageDialog } from "./MainStorageDialog";
+import { MigrateDialog } from "./MigrateDialog";
+import { Migrations } from "./Migrations";
+import { CENTRAL } from "./mainChoice";
 import { useDelivery } from "./useDelivery";
 import { waitingWords } from "./waiting";
 
@@ -19,6 +23,7 @@ import { waitingWords } from "./waiting";
 export function MainStoragePanel({ storages }: { storages: readonly Storage[] }) {
   const { workspace, api } = useWorkspace();
   const [isChoosing, setChoosing] = useState(false);
+  const [isMoving, setMoving] = useState(false);
   const hasWaiting = storages.some((storage) => storage.delivery.waiting > 0);
   const query = useQuery({
     ...mainStorageQuery(workspace.id, api),
@@ -39,9 +44,14 @@ export function MainStoragePanel({ storages }: { storages: readonly Storage[] })
           <p>{storage ? <code>{whereIs(storage)}</code> : words.centralText}</p>
         </div>
         {mayManage(workspace.role) && (
-          <Button variant="default" onClick={() => setChoosing(true)} aria-label={words.dialog}>
-            {words.change}
-          </Button>
+          <Group gap={8}>
+            <Button variant="subtle" color="gray" className={cards.plain} onClick={() => setMoving(true)}>
+              {m.delivery.migrate.open}
+            </Button>
+            <Button variant="default" onClick={() => setChoosing(true)} aria-label={words.dialog}>
+              {words.change}
+            </Button>
+          </Group>
         )}
       </div>
       {main.away && (
@@ -50,12 +60,14 @@ export function MainStoragePanel({ storages }: { storages: readonly Storage[] })
         </Note>
       )}
       <Waiting main={main} storages={storages} />
+      <Migrations />
       <MainStorageDialog
         main={main}
         storages={storages}
         isOpen={isChoosing}
         onClose={() => setChoosing(false)}
       />
+      <MigrateDialog from={CENTRAL} isOpen={isMoving} onClose={() => setMoving(false)} />
     </section>
   );
 }
@@ -96,7 +108,15 @@ function Waiting({ main, storages }: { main: MainStorage; storages: readonly Sto
           </div>
         </Note>
       )}
-      {shown && <DeliveryDrawer storage={shown} isOpen={isOpen} onClose={() => setOpen(false)} />}
+      {shown && (
+        <DeliveryDrawer
+          title={m.delivery.ledger.title(shown.name)}
+          of={{ storage_id: shown.id }}
+          storage={shown}
+          isOpen={isOpen}
+          onClose={() => setOpen(false)}
+        />
+      )}
     </>
   );
 }

@@ -14,9 +14,10 @@ export function delivery(change: Partial<StorageDelivery> = {}): StorageDelivery
     waiting: 0,
     waiting_bytes: 0,
     parked: 0,
+    held_duplicates: 0,
     trouble: null,
     ...change,
-  } as StorageDelivery;
+  };
 }
 
 export const NOW = Date.parse("2026-05-01T12:00:00Z");

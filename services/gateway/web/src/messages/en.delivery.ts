@@ -56,6 +56,9 @@ export const delivery = {
     trying: (n: number) => (n === 0 ? "There is nothing to try." : `${originals(n)} tried now.`),
   },
 
+  duplicates: (n: number) =>
+    `${number(n)} ${plural(n, { one: "file stays", other: "files stay" })}: the library has the content already`,
+
   ledger: {
     open: "Deliveries",
     title: (name: string) => `Originals on their way to ${name}`,
@@ -100,6 +103,53 @@ export const delivery = {
     failures: (n: number) => `${number(n)} ${plural(n, { one: "attempt", other: "attempts" })} failed`,
     finished: (when: string) => `finished ${when}`,
     since: (when: string) => `since ${when}`,
+  },
+
+  viewer: {
+    deliver: (name: string) => `On its way to ${name}`,
+    collect: (name: string) => `On its way to ${name}`,
+    migrate: (name: string) => `On its way to ${name}`,
+    copy: (name: string) => `A copy is on its way to ${name}`,
+  },
+
+  migrate: {
+    open: "Move originals",
+    title: "Move originals to another storage",
+    text: "Each original is copied, what arrived is compared, and only then is the file deleted where it was, if nobody changed it meanwhile. What comes to the storage later is not moved.",
+    from: "From",
+    to: "To",
+    central: "Central storage",
+    count: (n: number, size: string) => `${originals(n)}, ${size}`,
+    countLater: "How many there are is counted when it begins.",
+    none: "There is nothing to move.",
+    leave: "Leave the files where they are",
+    leaveText: "They are copied, and what is there stays as a further copy.",
+    leaveForced: "This storage may only be read, so its files stay.",
+    confirm: (name: string) => `Type “${name}” to confirm that its originals are moved away`,
+    begin: "Begin to move",
+    beginCopy: "Begin to copy",
+    begun: "It has begun. How far it is stands above the storages.",
+    noTarget: "There is no other storage that takes originals.",
+
+    list: "Moves of originals",
+    way: (from: string, to: string) => `From ${from} to ${to}`,
+    wayCopy: (from: string, to: string) => `Copies from ${from} to ${to}`,
+    status: { planning: "Counting", running: "Moving", done: "Done", cancelled: "Cancelled" },
+    left: "Done, but for some",
+    progress: (moved: number, all: number, movedSize: string, size: string) =>
+      `${number(moved)} of ${originals(all)}, ${movedSize} of ${size}`,
+    troubled: (n: number) =>
+      `Something stands against ${number(n)} ${plural(n, { one: "original", other: "originals" })}`,
+    givenUp: (n: number) => `${originals(n)} left where ${plural(n, { one: "it was", other: "they were" })}`,
+    show: "Show them",
+    cancel: "Cancel",
+    cancelTitle: "Stop moving?",
+    cancelText: "What has arrived stays moved. Everything else stays where it is.",
+    cancelConfirm: "Stop moving",
+    cancelled: "Nothing more is moved.",
+    resume: "Go on",
+    resumed: "It goes on.",
+    ledger: (from: string, to: string) => `Originals on their way from ${from} to ${to}`,
   },
 
   settings: {

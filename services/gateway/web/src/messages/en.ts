@@ -641,6 +641,10 @@ export const en = {
       `${photos(n)} stay with their previews; their originals can no longer be opened. The storage stays in the list, disconnected.`,
     drop: "Take them out of the library",
     dropText: (n: number) => `${photos(n)} leave the library, with their previews and tags.`,
+    home: "Bring the originals home first",
+    homeText: (n: number) =>
+      `The originals of ${photos(n)} are copied to central storage and compared; the files here stay. Nothing is removed yet: do it when that is done, and nothing is lost.`,
+    bringHome: "Begin to copy",
     confirm: "Remove storage",
     removed: (name: string) => `${name} was removed.`,
   },

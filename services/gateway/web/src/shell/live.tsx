@@ -26,6 +26,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         forget(keys.missing(ws));
         forget(keys.transfers(ws));
         forget(keys.mainStorage(ws));
+        forget(keys.migrations(ws));
         void client.invalidateQueries({ queryKey: keys.facets(ws), refetchType: "none" });
         void client.invalidateQueries({
           queryKey: [ws, "asset"],

@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { Storage } from "../api/types";
 import { DeliveryDrawer } from "../delivery/DeliveryDrawer";
 import { DeliverySettings } from "../delivery/DeliverySettings";
+import { MigrateDialog } from "../delivery/MigrateDialog";
 import { Roles } from "../delivery/Roles";
 import { bytes, m, number, relative } from "../messages";
 import { Note } from "../shell/Note";
@@ -20,7 +21,7 @@ import { TestStorage } from "./TestStorage";
 import { useStorageActions } from "./useStorageActions";
 import { changeWords, isReadable, stateWords, whereIs } from "./words";
 
-type Panel = "test" | "history" | "deliveries" | "delivery" | "edit" | "remove" | "off" | null;
+type Panel = "test" | "history" | "deliveries" | "delivery" | "migrate" | "edit" | "remove" | "off" | null;
 
 export function StorageCard({ storage }: { storage: Storage }) {
   const [panel, setPanel] = useState<Panel>(null);
@@ -97,6 +98,7 @@ export function StorageCard({ storage }: { storage: Storage }) {
           <Menu.Dropdown>
             <Menu.Item onClick={() => setPanel("edit")}>{m.storages.edit}</Menu.Item>
             <Menu.Item onClick={() => setPanel("delivery")}>{m.delivery.settings.open}</Menu.Item>
+            <Menu.Item onClick={() => setPanel("migrate")}>{m.delivery.migrate.open}</Menu.Item>
             <Menu.Item className={classes.danger} onClick={() => setPanel("remove")}>
               {m.storages.remove}
             </Menu.Item>
@@ -106,7 +108,14 @@ export function StorageCard({ storage }: { storage: Storage }) {
 
       <TestStorage storage={storage} isOpen={panel === "test"} onClose={close} />
       <ScanHistory storage={storage} isOpen={panel === "history"} onClose={close} />
-      <DeliveryDrawer storage={storage} isOpen={panel === "deliveries"} onClose={close} />
+      <DeliveryDrawer
+        title={m.delivery.ledger.title(storage.name)}
+        of={{ storage_id: storage.id }}
+        storage={storage}
+        isOpen={panel === "deliveries"}
+        onClose={close}
+      />
+      <MigrateDialog from={storage.id} isOpen={panel === "migrate"} onClose={close} />
       <DeliverySettings storage={storage} isOpen={panel === "delivery"} onClose={close} />
       <EditStorage storage={storage} isOpen={panel === "edit"} onClose={close} />
       <RemoveStorage storage={storage} isOpen={panel === "remove"} onClose={close} />
@@ -139,7 +148,7 @@ function Banners({ storage }: { storage: Storage }) {
 function Figures({ storage }: { storage: Storage }) {
   const { workspace } = useWorkspace();
   const words = m.storages;
-  const { figures, last_scan: last, next_scan_at: next } = storage;
+  const { delivery, figures, last_scan: last, next_scan_at: next } = storage;
   const finished = last?.finished_at ?? null;
   return (
     <>
@@ -171,6 +180,7 @@ function Figures({ storage }: { storage: Storage }) {
             {words.showPhotos}
           </Link>
         )}
+        {delivery.held_duplicates > 0 && <span>{m.delivery.duplicates(delivery.held_duplicates)}</span>}
         <span>{words.purge[storage.on_purge]}</span>
       </p>
     </>

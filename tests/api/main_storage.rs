@@ -252,6 +252,16 @@ async fn d10_what_waits_is_listed_with_its_reason_and_can_be_tried_again(world: 
     assert_eq!(row["to_storage_id"], storage.as_str());
     let other = format!("/transfers?storage_id={}", world.new_id());
     assert_eq!(owner.get(&other).await.with(200)["items"], json!([]));
+    let asset = row["asset_id"].as_str().unwrap();
+    let own = format!("/transfers?asset_id={asset}&open=true");
+    assert_eq!(
+        owner.get(&own).await.with(200)["items"][0]["id"],
+        transfer.to_string()
+    );
+    for field in ["asset_id", "migration_id"] {
+        let other = format!("/transfers?{field}={}", world.new_id());
+        assert_eq!(owner.get(&other).await.with(200)["items"], json!([]));
+    }
 
     let viewer = world.join(&owner.workspace, Role::Viewer).await;
     let one = format!("/transfers/{transfer}/retry");

@@ -1,11 +1,12 @@
 // Every page and every state of it that matters, in light and dark, wide and narrow: no barrier for assistive
 // technology, nothing in the console, nothing that the content security policy forbids (each test ends with that).
 import assert from "node:assert/strict";
+import { rename } from "node:fs/promises";
 import { test } from "node:test";
 import { barriers } from "./support/axe.js";
 import { openGallery, pictureOf, tile } from "./support/gallery.js";
 import { skip } from "./support/needs.js";
-import { LIBRARY_FILES, placeLibrary } from "./support/photos.js";
+import { draw, LIBRARY_FILES, placeLibrary } from "./support/photos.js";
 import { OWNER, useWorld } from "./support/world.js";
 
 const world = useWorld({ prepare: (page, { photos }) => placeLibrary(page, photos), files: LIBRARY_FILES });
@@ -26,6 +27,10 @@ async function openBucket(page) {
 
 async function testDeadBucket(page) {
   await openBucket(page);
+  await fillDeadBucket(page);
+}
+
+async function fillDeadBucket(page) {
   await page.getByLabel("Name").fill("Bucket");
   await page.getByLabel(/^Bucket/).fill("photos");
   await page.getByLabel(/^Endpoint/).fill("http://127.0.0.1:9");
@@ -206,6 +211,101 @@ const PAGES = {
   },
 };
 
+/** What there is to see where originals are brought to a storage that cannot be reached just now. */
+const PAGES_OF_DELIVERY = {
+  "originals that wait for their storage": async (page) => {
+    await page.goto(`${world.home}/storages`);
+    await page.getByText(/waits? in central storage$/).first().waitFor();
+    await page.getByRole("list", { name: "Moves of originals" }).waitFor();
+  },
+  "choosing the main storage": async (page) => {
+    await PAGES_OF_DELIVERY["originals that wait for their storage"](page);
+    await button(page, "Where new originals go").click();
+    await dialog(page).getByRole("radio", { name: /^Pictures/ }).waitFor();
+  },
+  "the deliveries of a storage": async (page) => {
+    await PAGES_OF_DELIVERY["originals that wait for their storage"](page);
+    await button(page.getByRole("article", { name: "Archive" }), "Deliveries").click();
+    await dialog(page).getByText("Waiting, not reachable").first().waitFor();
+  },
+  "deliveries, of which there are none": async (page) => {
+    await PAGES_OF_DELIVERY["originals that wait for their storage"](page);
+    await button(page.getByRole("article", { name: "Spare disk" }), "Deliveries").click();
+    await dialog(page).getByText("Nothing is under way").waitFor();
+  },
+  "how originals come into a storage": async (page) => {
+    await openDeliverySettings(page, "Archive");
+    await dialog(page).getByText("Same name: numbered").waitFor();
+  },
+  "a pattern with an unknown placeholder": async (page) => {
+    await openDeliverySettings(page, "Archive");
+    await dialog(page).getByLabel("File name pattern").fill("{colour}");
+    await dialog(page).getByText(/there is no placeholder/).waitFor();
+  },
+  "moving the files of a storage away": async (page) => {
+    await openDeliverySettings(page, "Spare disk");
+    await page.getByRole("radio", { name: /^Move them/ }).click();
+    await dialog(page).getByLabel(/^Type “Spare disk”/).waitFor();
+  },
+  "delivery settings of what is only read": async (page) => {
+    await openDeliverySettings(page, "Pictures");
+    await dialog(page).getByText("Nothing is written to this storage").waitFor();
+  },
+  "moving originals": async (page) => {
+    await openMenu(page, "Spare disk", "Move originals");
+    await dialog(page).getByLabel(/^Type “Spare disk”/).waitFor();
+  },
+  "stopping a move": async (page) => {
+    await PAGES_OF_DELIVERY["originals that wait for their storage"](page);
+    await button(page, /^Cancel: From Central storage/).click();
+    await button(dialog(page), "Stop moving").waitFor();
+  },
+  "removing a storage that originals are in": async (page) => {
+    await openMenu(page, "Archive", "Remove");
+    await page.getByRole("radio", { name: /^Bring the originals home/ }).click();
+  },
+  "a photo that is on its way": async (page) => {
+    await openGallery(world, page);
+    await tile(page, "waits.jpg").click();
+    const information = page.getByRole("complementary", { name: "Information" });
+    if ((await information.count()) === 0) await page.keyboard.press("i");
+    await information.getByText("On its way to Archive").waitFor();
+  },
+  "connecting what is written to": async (page) => {
+    await openBucket(page);
+    await page.getByRole("radio", { name: /^Read and write/ }).click();
+    await fillDeadBucket(page);
+    await button(page, "Continue without a working test").click();
+    await page.getByRole("radio", { name: /^Keep the original/ }).click();
+    await button(page, "Continue").click();
+    await page.getByRole("checkbox", { name: /^New originals go here/ }).waitFor();
+  },
+};
+
+async function openMenu(page, storage, item) {
+  await PAGES_OF_DELIVERY["originals that wait for their storage"](page);
+  await button(page, `More for ${storage}`).click();
+  await page.getByRole("menuitem", { name: item }).click();
+}
+
+const openDeliverySettings = (page, storage) => openMenu(page, storage, "Delivery settings");
+
+/** Sends one picture before there is a main storage and one after it is out of reach, and moves the first there. */
+async function takeMainAway() {
+  const drawing = await world.browser.newPage();
+  const [first, second] = [await draw(drawing, { width: 600, height: 400, seed: 70 }), await draw(drawing, { width: 600, height: 400, seed: 71 })];
+  await drawing.close();
+  await world.send("stays.jpg", first);
+  await world.settled(LIBRARY_FILES + 1);
+  const archive = await world.connect("Archive");
+  await world.connect("Spare disk");
+  await world.tell("PUT", "/main-storage", { storage_id: archive.id });
+  await rename(archive.folder, `${archive.folder} away`);
+  await world.send("waits.jpg", second);
+  await world.settled(LIBRARY_FILES + 2);
+  await world.tell("POST", "/migrations", { from_storage_id: null, to_storage_id: archive.id });
+}
+
 const PAGES_BEFORE_SIGNING_IN = {
   "signing in": async (page) => {
     await page.goto(`${world.stowage.url}/sign-in`);
@@ -234,26 +334,42 @@ const PAGES_BEFORE_SIGNING_IN = {
 
 const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
 
-for (const colorScheme of ["light", "dark"]) {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    test(`nobody is shut out of any page, ${size} and ${colorScheme}`, { skip }, async () => {
-      world.watch.expect(401, /\/session$/);
-      const found = [];
-      const look = async (isSignedIn, pages) => {
-        const page = await world.window({ isSignedIn, colorScheme, viewport, reducedMotion: "reduce" });
-        for (const [name, open] of Object.entries(pages)) {
-          await open(page);
-          for (const barrier of await barriers(page)) found.push(`${name}: ${barrier}`);
-          const isTooWide = await page.evaluate(() => {
-            const { scrollWidth, clientWidth } = document.documentElement;
-            return scrollWidth > clientWidth;
-          });
-          if (isTooWide) found.push(`${name}: wider than its window`);
-        }
-      };
-      await look(false, PAGES_BEFORE_SIGNING_IN);
-      await look(true, PAGES);
-      assert.deepEqual(found, []);
+/** Looks at pages one after the other, and returns what is wrong with them. */
+async function look(pages, options) {
+  const page = await world.window({ reducedMotion: "reduce", ...options });
+  const found = [];
+  for (const [name, open] of Object.entries(pages)) {
+    await open(page);
+    for (const barrier of await barriers(page)) found.push(`${name}: ${barrier}`);
+    const isTooWide = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return scrollWidth > clientWidth;
     });
+    if (isTooWide) found.push(`${name}: wider than its window`);
   }
+  return found;
+}
+
+const VIEWS = ["light", "dark"].flatMap((colorScheme) =>
+  Object.entries(SIZES).map(([size, viewport]) => ({ name: `${size} and ${colorScheme}`, colorScheme, viewport })),
+);
+
+for (const { name, ...view } of VIEWS) {
+  test(`nobody is shut out of any page, ${name}`, { skip }, async () => {
+    world.watch.expect(401, /\/session$/);
+    const found = await look(PAGES_BEFORE_SIGNING_IN, { isSignedIn: false, ...view });
+    found.push(...(await look(PAGES, view)));
+    assert.deepEqual(found, []);
+  });
+}
+
+let isAway = false;
+
+for (const { name, ...view } of VIEWS) {
+  test(`nobody is shut out of where originals go, ${name}`, { skip }, async () => {
+    world.watch.expect(400, /\/file-names\/preview$/);
+    if (!isAway) await takeMainAway();
+    isAway = true;
+    assert.deepEqual(await look(PAGES_OF_DELIVERY, view), []);
+  });
 }

@@ -84,6 +84,38 @@ class World {
     return response.json();
   }
 
+  /** Changes something over the REST interface within the workspace, as the owner. */
+  async tell(method, path, body) {
+    const isForm = body instanceof FormData;
+    const response = await fetch(`${this.stowage.url}/api/v1/workspaces/${this.workspace.id}${path}`, {
+      method,
+      headers: {
+        Cookie: `${this.session.name}=${this.session.value}`,
+        "X-Stowage": "1",
+        ...(!isForm && { "Content-Type": "application/json" }),
+      },
+      body: isForm ? body : JSON.stringify(body),
+    });
+    const text = await response.text();
+    assert.ok(response.ok, `${method} ${path} answered ${response.status}: ${text}`);
+    return text ? JSON.parse(text) : null;
+  }
+
+  /** Makes a folder on the second disk, and connects it. */
+  async connect(name, access = "read_write") {
+    const folder = path.join(this.second, name);
+    await mkdir(folder, { recursive: true });
+    const storage = await this.tell("POST", "/storages", { name, kind: "fs", access, settings: { folder } });
+    return { id: storage.id, name, folder };
+  }
+
+  /** Sends a picture of its own, as a program would. */
+  async send(name, bytes) {
+    const form = new FormData();
+    form.append("file", new Blob([bytes], { type: "image/jpeg" }), name);
+    return this.tell("POST", "/uploads/files", form);
+  }
+
   /** Waits until everything that was found is read and drawn. */
   async settled(count) {
     for (const end = Date.now() + 60_000; ; ) {

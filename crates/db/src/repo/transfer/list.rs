@@ -1,7 +1,7 @@
 //! The ledger as people see it.
 
 use sea_orm::{QueryResult, Value};
-use stowage_domain::{StorageId, TransferId, TransferKind};
+use stowage_domain::{AssetId, MigrationId, StorageId, TransferId, TransferKind};
 
 use super::{OPEN, TransferRow, Transfers, transfer_of};
 use crate::{
@@ -14,6 +14,10 @@ use crate::{
 pub struct TransferFilter {
     /// To this storage.
     pub target: Option<StorageId>,
+    /// Of this asset.
+    pub asset: Option<AssetId>,
+    /// That this migration put on the ledger.
+    pub migration: Option<MigrationId>,
     pub kind: Option<TransferKind>,
     /// Only those that something stands against.
     pub is_troubled: bool,
@@ -50,9 +54,16 @@ impl Transfers<'_> {
             cursor.id.into(),
         ];
         let mut only = Vec::new();
-        if let Some(target) = filter.target {
-            values.push(target.0.into());
-            only.push(format!("and t.target_storage_id = ${}", values.len()));
+        let ids = [
+            ("target_storage_id", filter.target.map(|id| id.0)),
+            ("asset_id", filter.asset.map(|id| id.0)),
+            ("migration_id", filter.migration.map(|id| id.0)),
+        ];
+        for (column, id) in ids {
+            if let Some(id) = id {
+                values.push(id.into());
+                only.push(format!("and t.{column} = ${}", values.len()));
+            }
         }
         if let Some(kind) = filter.kind {
             values.push(kind.as_str().into());

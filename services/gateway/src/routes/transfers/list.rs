@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde::Deserialize;
 use stowage_db::{Database, DbError, repo::TransferFilter};
-use stowage_domain::{Permission, StorageId, TransferKind};
+use stowage_domain::{AssetId, MigrationId, Permission, StorageId, TransferKind};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
@@ -21,6 +21,10 @@ use crate::{
 pub(crate) struct TransferQuery {
     /// Those to this storage.
     storage_id: Option<Uuid>,
+    /// Those of this asset.
+    asset_id: Option<Uuid>,
+    /// Those that this migration began.
+    migration_id: Option<Uuid>,
     #[param(schema_with = words::transfer_kind, required = false)]
     kind: Option<TransferKind>,
     /// `true` for those that are not over.
@@ -57,6 +61,8 @@ pub(crate) async fn list(
     let cursor = cursor_of(query.cursor.as_deref())?;
     let filter = TransferFilter {
         target: query.storage_id.map(StorageId),
+        asset: query.asset_id.map(AssetId),
+        migration: query.migration_id.map(MigrationId),
         kind: query.kind,
         is_troubled: query.troubled.unwrap_or_default(),
         is_open: query.open.unwrap_or_default(),

@@ -23,14 +23,18 @@ import type {
   JobState,
   LingeringCopy,
   List,
+  MainStorage,
   Me,
   MemberEntry,
+  Migration,
   MissingAsset,
   MissingForgotten,
   MissingRestored,
+  NamePreview,
   NewApiKey,
   NewHold,
   NewInvitation,
+  NewMigration,
   NewPassword,
   NewRetentionRule,
   NewSession,
@@ -39,6 +43,7 @@ import type {
   NewWorkspace,
   PasswordChange,
   PasswordReset,
+  PreviewedFile,
   ProbeReport,
   PurgePlan,
   Purging,
@@ -57,6 +62,8 @@ import type {
   Storage,
   StoragePatch,
   Timeline,
+  Transfer,
+  TransferFilter,
   Trashed,
   Upload,
   Usage,
@@ -131,6 +138,28 @@ export function workspaceApi(workspaceId: Id) {
       skipped: (id: Id, run: Id, cursor?: string) =>
         http.get<List<SkippedFile>>(`${base}/storages/${id}/scans/${run}/skipped`, { limit: 200, cursor }),
       serverFolders: (path?: string) => http.get<ServerFolders>(`${base}/server-folders`, { path }),
+    },
+
+    mainStorage: {
+      show: () => http.get<MainStorage>(`${base}/main-storage`),
+      choose: (storage_id: Id | null) => http.put<MainStorage>(`${base}/main-storage`, { storage_id }),
+      previewNames: (pattern: string, path_prefix: string, files: readonly PreviewedFile[]) =>
+        http.post<NamePreview>(`${base}/file-names/preview`, { pattern, path_prefix, files }),
+    },
+
+    migrations: {
+      list: (cursor?: string) => http.get<List<Migration>>(`${base}/migrations`, { limit: 20, cursor }),
+      begin: (body: NewMigration) => http.post<Migration>(`${base}/migrations`, body),
+      cancel: (id: Id) => http.post<Migration>(`${base}/migrations/${id}/cancel`),
+      resume: (id: Id) => http.post<Migration>(`${base}/migrations/${id}/resume`),
+    },
+
+    transfers: {
+      list: (filter: TransferFilter, cursor?: string) =>
+        http.get<List<Transfer>>(`${base}/transfers`, { ...filter, limit: 50, cursor }),
+      retry: (id: Id) => http.post<Transfer>(`${base}/transfers/${id}/retry`),
+      retryAll: (storage_id?: Id) =>
+        http.post<{ retried: number }>(`${base}/transfers/retry`, storage_id ? { storage_id } : {}),
     },
 
     assets: {

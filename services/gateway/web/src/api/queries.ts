@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { ApiError } from "./client";
 import { session, type WorkspaceApi } from "./endpoints";
-import type { AssetFilter, Id, JobState, NewRetentionRule } from "./types";
+import type { AssetFilter, Id, JobState, NewRetentionRule, PreviewedFile, TransferFilter } from "./types";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -21,6 +21,9 @@ export const keys = {
   plan: (ws: Id) => [ws, "plan"] as const,
   usage: (ws: Id) => [ws, "usage"] as const,
   storages: (ws: Id) => [ws, "storages"] as const,
+  mainStorage: (ws: Id) => [ws, "main-storage"] as const,
+  migrations: (ws: Id) => [ws, "migrations"] as const,
+  transfers: (ws: Id) => [ws, "transfers"] as const,
   scans: (ws: Id, storage: Id) => [ws, "scans", storage] as const,
   timeline: (ws: Id) => [ws, "timeline"] as const,
   facets: (ws: Id) => [ws, "facets"] as const,
@@ -68,6 +71,44 @@ export const storagesQuery = (ws: Id, api: WorkspaceApi) =>
   queryOptions({
     queryKey: keys.storages(ws),
     queryFn: async () => (await api.storages.list()).items,
+  });
+
+export const mainStorageQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({ queryKey: keys.mainStorage(ws), queryFn: api.mainStorage.show });
+
+/** The latest moves of many originals. */
+export const migrationsQuery = (ws: Id, api: WorkspaceApi) =>
+  queryOptions({
+    queryKey: keys.migrations(ws),
+    queryFn: async () => (await api.migrations.list()).items,
+  });
+
+/** What of one asset is on its way now. */
+export const assetTransfersQuery = (ws: Id, api: WorkspaceApi, asset_id: Id) =>
+  queryOptions({
+    queryKey: [...keys.transfers(ws), "asset", asset_id],
+    queryFn: async () => (await api.transfers.list({ asset_id, open: true })).items,
+  });
+
+export const transfersQuery = (ws: Id, api: WorkspaceApi, filter: TransferFilter) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.transfers(ws), filter],
+    queryFn: ({ pageParam }) => api.transfers.list(filter, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+  });
+
+export const namePreviewQuery = (
+  ws: Id,
+  api: WorkspaceApi,
+  pattern: string,
+  prefix: string,
+  files: readonly PreviewedFile[],
+) =>
+  queryOptions({
+    queryKey: [ws, "name-preview", pattern, prefix],
+    queryFn: () => api.mainStorage.previewNames(pattern, prefix, files),
+    placeholderData: keepPreviousData,
   });
 
 export const facetsQuery = (ws: Id, api: WorkspaceApi) =>

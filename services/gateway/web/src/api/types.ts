@@ -5,6 +5,8 @@ import type { components, operations } from "./schema";
 type Schemas = components["schemas"];
 type AssetQuery = NonNullable<operations["list_assets"]["parameters"]["query"]>;
 
+type TransferQuery = NonNullable<operations["list_transfers"]["parameters"]["query"]>;
+
 export type Id = string;
 /** RFC 3339, UTC. */
 export type Timestamp = Schemas["Moment"];
@@ -57,7 +59,7 @@ export type StorageStatus = Storage["status"];
 export type StorageHold = Schemas["StorageHold"];
 export type StorageFigures = Schemas["StorageFigures"];
 export type NewStorage = Schemas["NewStorage"];
-export type StoragePatch = Schemas["StoragePatch"];
+export type StoragePatch = Omit<Schemas["StoragePatch"], "delivery"> & { delivery?: DeliveryPatch };
 export type FsSettings = Schemas["FsSettings"];
 export type S3Settings = Schemas["S3Settings"];
 export type S3Provider = Schemas["S3Provider"];
@@ -65,6 +67,29 @@ export type S3Credentials = Schemas["S3Credentials"];
 export type FtpSettings = Schemas["FtpSettings"];
 export type FtpSecurity = Schemas["FtpSecurity"];
 export type FtpCredentials = Schemas["FtpCredentials"];
+
+export type StorageDelivery = Schemas["StorageDelivery"];
+export type DeliveryPatch = Partial<Schemas["DeliveryPatch"]>;
+export type KeepLocalCopy = StorageDelivery["keep_local_copy"];
+export type OnDuplicate = StorageDelivery["on_duplicate"];
+export type MainAway = Schemas["MainStorage"]["away"];
+/** The description leaves out that `away` may be null. */
+export type MainStorage = Omit<Schemas["MainStorage"], "away"> & { away: MainAway | null };
+export type TransferKind = Schemas["Transfer"]["kind"];
+export type TransferState = Schemas["Transfer"]["state"];
+export type TransferTrouble = Schemas["Transfer"]["trouble"];
+/** The description leaves out that `trouble` may be null. */
+export type Transfer = Omit<Schemas["Transfer"], "trouble"> & { trouble: TransferTrouble | null };
+export type TransferFilter = {
+  [Name in "storage_id" | "asset_id" | "migration_id" | "kind" | "open" | "troubled"]?:
+    | NonNullable<TransferQuery[Name]>
+    | undefined;
+};
+export type Migration = Schemas["Migration"];
+export type NewMigration = Schemas["NewMigrationRequest"];
+export type PreviewedFile = Partial<Schemas["PreviewedFile"]>;
+export type PreviewedName = Schemas["PreviewedName"];
+export type NamePreview = Schemas["NamePreview"];
 
 export type ScanRun = Schemas["ScanRun"];
 export type ScanState = ScanRun["state"];

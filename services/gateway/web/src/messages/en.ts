@@ -1,3 +1,4 @@
+import { delivery } from "./en.delivery";
 import { bytes, number, plural } from "./format";
 
 const things = (n: number, one: string, other: string) => `${number(n)} ${plural(n, { one, other })}`;
@@ -474,7 +475,13 @@ export const en = {
     kind: { fs: "Folder of this server", s3: "S3-compatible bucket", ftp: "FTP server" },
     insecure: "Not encrypted: password and files can be read on the way",
     access: { read_only: "Read only", read_write: "Read and write" },
-    role: { source: "Source", main: "Main", central: "Central", backup: "Backup" } as Record<string, string>,
+    role: {
+      source: "Source",
+      main: "Main storage",
+      collector: "Collector",
+      delivery_copy: "Delivery copy",
+    } as Record<string, string>,
+    roles: (name: string) => `What ${name} is used for`,
     state: {
       connected: "Connected",
       degraded: (n: number) => `Connected, ${things(n, "failure", "failures")} in a row`,
@@ -536,6 +543,8 @@ export const en = {
       delete: "Originals are deleted with their photos",
     },
   },
+
+  delivery,
 
   edit: {
     title: (name: string) => `Edit ${name}`,
@@ -633,6 +642,10 @@ export const en = {
       `${photos(n)} stay with their previews; their originals can no longer be opened. The storage stays in the list, disconnected.`,
     drop: "Take them out of the library",
     dropText: (n: number) => `${photos(n)} leave the library, with their previews and tags.`,
+    home: "Bring the originals home first",
+    homeText: (n: number) =>
+      `The originals of ${photos(n)} are copied to central storage and compared; the files here stay. Nothing is removed yet: do it when that is done, and nothing is lost.`,
+    bringHome: "Begin to copy",
     confirm: "Remove storage",
     removed: (name: string) => `${name} was removed.`,
   },
@@ -806,6 +819,7 @@ export const en = {
     due: (when: string) => `due ${when}`,
     kind: {
       "scan-storage": "Scan a storage",
+      "transfer-original": "Bring an original to its storage",
       "import-object": "Read a file",
       "import-upload": "Read an upload",
       "reread-asset": "Read what a file says again",

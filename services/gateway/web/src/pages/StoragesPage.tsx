@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { planQuery, statsQuery, storagesQuery } from "../api/queries";
 import type { Stats } from "../api/types";
+import { MainStoragePanel } from "../delivery/MainStoragePanel";
 import { errorText } from "../lib/notify";
 import { bytes, m, number } from "../messages";
 import { Empty } from "../shell/Empty";
@@ -17,7 +18,11 @@ import classes from "../storages/storages.module.css";
 
 export function StoragesPage() {
   const { workspace, api } = useWorkspace();
-  const storages = useQuery(storagesQuery(workspace.id, api));
+  const storages = useQuery({
+    ...storagesQuery(workspace.id, api),
+    // Nothing is said of each original that arrives.
+    refetchInterval: ({ state }) => (state.data?.some((one) => one.delivery.waiting > 0) ? 5000 : false),
+  });
   const stats = useQuery(statsQuery(workspace.id, api));
   const plan = useQuery(planQuery(workspace.id, api)).data;
   const atLimit = plan ? standingOf(plan).storages : null;
@@ -42,6 +47,7 @@ export function StoragesPage() {
           </Note>
         </div>
       )}
+      {storages.data && hasSome && <MainStoragePanel storages={storages.data} />}
       <div className={classes.list}>
         <CentralCard />
         {storages.data?.map((storage) => (

@@ -25,6 +25,9 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         forget(keys.jobs(ws));
         forget(keys.bin(ws));
         forget(keys.missing(ws));
+        forget(keys.transfers(ws));
+        forget(keys.mainStorage(ws));
+        forget(keys.migrations(ws));
         void client.invalidateQueries({ queryKey: keys.facets(ws), refetchType: "none" });
         void client.invalidateQueries({
           queryKey: [ws, "asset"],
@@ -33,6 +36,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       }
       if (hints.storages.size > 0 || hints.scans.size > 0) {
         forget(keys.storages(ws));
+        forget(keys.mainStorage(ws));
+        forget(keys.transfers(ws));
         forget(keys.stats(ws));
         forget(keys.plan(ws));
       }

@@ -1,4 +1,4 @@
-import { Button, Group, Loader, Select, TextInput, UnstyledButton } from "@mantine/core";
+import { Button, Checkbox, Group, Loader, Select, TextInput, UnstyledButton } from "@mantine/core";
 import { IconBucket, IconFolder, IconServer } from "@tabler/icons-react";
 import type { OnPurge, ProbeReport } from "../api/types";
 import { errorText } from "../lib/notify";
@@ -86,8 +86,10 @@ export function SettingsStep({ draft, errors, others, onChange }: SettingsStepPr
         label={m.connect.access}
         isWide
         value={draft.access}
-        // A policy that deletes is not carried over to a storage that may only be read.
-        onChange={(access) => onChange({ access, ...(access === "read_only" && { onPurge: null }) })}
+        // What needs writing is not carried over to a storage that may only be read.
+        onChange={(access) =>
+          onChange({ access, ...(access === "read_only" && { onPurge: null, isMain: false }) })
+        }
         choices={[
           { value: "read_only", title: m.connect.accessReadOnly, text: m.connect.accessReadOnlyText },
           { value: "read_write", title: m.connect.accessReadWrite, text: m.connect.accessReadWriteText },
@@ -150,7 +152,13 @@ export function DeletionStep({ draft, onChange }: DeletionStepProps) {
   );
 }
 
-export function StartStep({ draft, report }: { draft: Draft; report: ProbeReport | null }) {
+interface StartStepProps {
+  draft: Draft;
+  report: ProbeReport | null;
+  onMain: (isMain: boolean) => void;
+}
+
+export function StartStep({ draft, report, onMain }: StartStepProps) {
   const words = m.connect.summary;
   const tested = report ? (report.ok ? m.connect.testOk : m.connect.testFailed) : m.connect.testNone;
   const lines: [string, string][] = [
@@ -162,13 +170,24 @@ export function StartStep({ draft, report }: { draft: Draft; report: ProbeReport
     [words.interval, m.connect.intervals[draft.interval] ?? m.connect.intervalOther(draft.interval)],
   ];
   return (
-    <dl className={classes.summary}>
-      {lines.map(([label, value]) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <dl className={classes.summary}>
+        {lines.map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {draft.access === "read_write" && (
+        <Checkbox
+          mt={20}
+          label={m.delivery.main.wizard}
+          description={m.delivery.main.wizardText}
+          checked={draft.isMain}
+          onChange={(event) => onMain(event.currentTarget.checked)}
+        />
+      )}
+    </>
   );
 }

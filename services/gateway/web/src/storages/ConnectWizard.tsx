@@ -67,6 +67,8 @@ export function ConnectWizard() {
     meta: { ownErrors: true },
     onSuccess: async (storage) => {
       showDone(m.connect.connected(storage.name));
+      // It is connected, whatever becomes of this.
+      if (draft.isMain) await api.mainStorage.choose(storage.id).catch(showError);
       await client.invalidateQueries({ queryKey: [workspace.id] });
       await navigate({ to: "/w/$workspace", params: { workspace: workspace.short_id } });
     },
@@ -131,7 +133,11 @@ export function ConnectWizard() {
       text: m.connect.startText,
       body: (
         <>
-          <StartStep draft={draft} report={report} />
+          <StartStep
+            draft={draft}
+            report={report}
+            onMain={(isMain) => setDraft((old) => ({ ...old, isMain }))}
+          />
           {isForeign(create.error) && (
             <TakeOver
               why={create.error.message}

@@ -1,9 +1,13 @@
 import { Button, Group, Modal, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Storage } from "../api/types";
+import { useMigrations } from "../delivery/useMigrations";
 import { m } from "../messages";
 import { ChoiceCards } from "./ChoiceCards";
 import { useStorageActions } from "./useStorageActions";
+
+/** What becomes of the entries; with `home`, nothing is removed yet. */
+type Answer = "keep" | "drop" | "home";
 
 interface PanelProps {
   storage: Storage;
@@ -13,7 +17,15 @@ interface PanelProps {
 
 export function RemoveStorage({ storage, isOpen, onClose }: PanelProps) {
   const { remove } = useStorageActions(storage);
-  const [entries, setEntries] = useState<"keep" | "drop" | null>(null);
+  const { begin } = useMigrations();
+  const [entries, setEntries] = useState<Answer | null>(null);
+  const confirm = () => {
+    if (entries === "home") {
+      const body = { from_storage_id: storage.id, to_storage_id: null, leave_source: true };
+      begin.mutate(body, { onSuccess: onClose });
+    } else if (entries) remove.mutate(entries, { onSuccess: onClose });
+  };
+  const isHome = entries === "home";
   const count = storage.figures.assets;
   return (
     <Modal
@@ -31,6 +43,7 @@ export function RemoveStorage({ storage, isOpen, onClose }: PanelProps) {
         choices={[
           { value: "keep", title: m.removal.keep, text: m.removal.keepText(count) },
           { value: "drop", title: m.removal.drop, text: m.removal.dropText(count) },
+          { value: "home", title: m.removal.home, text: m.removal.homeText(count) },
         ]}
       />
       <Group justify="flex-end" mt={24}>
@@ -38,12 +51,12 @@ export function RemoveStorage({ storage, isOpen, onClose }: PanelProps) {
           {m.common.cancel}
         </Button>
         <Button
-          color="red"
+          {...(!isHome && { color: "red" })}
           disabled={entries === null}
-          loading={remove.isPending}
-          onClick={() => entries && remove.mutate(entries, { onSuccess: onClose })}
+          loading={remove.isPending || begin.isPending}
+          onClick={confirm}
         >
-          {m.removal.confirm}
+          {isHome ? m.removal.bringHome : m.removal.confirm}
         </Button>
       </Group>
     </Modal>

@@ -3,6 +3,10 @@ import { IconBucket, IconDots, IconFolder, IconServer } from "@tabler/icons-reac
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Storage } from "../api/types";
+import { DeliveryDrawer } from "../delivery/DeliveryDrawer";
+import { DeliverySettings } from "../delivery/DeliverySettings";
+import { MigrateDialog } from "../delivery/MigrateDialog";
+import { Roles } from "../delivery/Roles";
 import { showDone } from "../lib/notify";
 import { bytes, m, number, relative } from "../messages";
 import { mayManage } from "../people/roles";
@@ -20,7 +24,7 @@ import { useRefreshUsage } from "./useRefreshUsage";
 import { useStorageActions } from "./useStorageActions";
 import { changeWords, isReadable, stateWords, whereIs } from "./words";
 
-type Panel = "test" | "history" | "edit" | "remove" | "off" | null;
+type Panel = "test" | "history" | "deliveries" | "delivery" | "migrate" | "edit" | "remove" | "off" | null;
 
 export function StorageCard({ storage }: { storage: Storage }) {
   const [panel, setPanel] = useState<Panel>(null);
@@ -47,6 +51,7 @@ export function StorageCard({ storage }: { storage: Storage }) {
           </p>
           <code>{whereIs(storage)}</code>
           {isReadable(storage) && <p className={classes.insecure}>{m.storages.insecure}</p>}
+          <Roles storage={storage} />
         </div>
         <div className={classes.headEnd}>
           <StateMark state={stateWords(storage)} />
@@ -76,6 +81,16 @@ export function StorageCard({ storage }: { storage: Storage }) {
         <Button variant="subtle" color="gray" className={classes.plain} onClick={() => setPanel("history")}>
           {m.storages.history}
         </Button>
+        {storage.access === "read_write" && (
+          <Button
+            variant="subtle"
+            color="gray"
+            className={classes.plain}
+            onClick={() => setPanel("deliveries")}
+          >
+            {m.delivery.ledger.open}
+          </Button>
+        )}
         <Menu position="bottom-end" shadow="md" width={200}>
           <Menu.Target>
             <ActionIcon
@@ -93,6 +108,8 @@ export function StorageCard({ storage }: { storage: Storage }) {
               <Menu.Item onClick={() => refresh.mutate()}>{m.usage.refresh}</Menu.Item>
             )}
             <Menu.Item onClick={() => setPanel("edit")}>{m.storages.edit}</Menu.Item>
+            <Menu.Item onClick={() => setPanel("delivery")}>{m.delivery.settings.open}</Menu.Item>
+            <Menu.Item onClick={() => setPanel("migrate")}>{m.delivery.migrate.open}</Menu.Item>
             <Menu.Item className={classes.danger} onClick={() => setPanel("remove")}>
               {m.storages.remove}
             </Menu.Item>
@@ -102,6 +119,15 @@ export function StorageCard({ storage }: { storage: Storage }) {
 
       <TestStorage storage={storage} isOpen={panel === "test"} onClose={close} />
       <ScanHistory storage={storage} isOpen={panel === "history"} onClose={close} />
+      <DeliveryDrawer
+        title={m.delivery.ledger.title(storage.name)}
+        of={{ storage_id: storage.id }}
+        storage={storage}
+        isOpen={panel === "deliveries"}
+        onClose={close}
+      />
+      <MigrateDialog from={storage.id} isOpen={panel === "migrate"} onClose={close} />
+      <DeliverySettings storage={storage} isOpen={panel === "delivery"} onClose={close} />
       <EditStorage storage={storage} isOpen={panel === "edit"} onClose={close} />
       <RemoveStorage storage={storage} isOpen={panel === "remove"} onClose={close} />
       <SwitchOff storage={storage} isOpen={panel === "off"} onClose={close} />
@@ -133,7 +159,7 @@ function Banners({ storage }: { storage: Storage }) {
 function Figures({ storage }: { storage: Storage }) {
   const { workspace } = useWorkspace();
   const words = m.storages;
-  const { figures, last_scan: last, next_scan_at: next } = storage;
+  const { delivery, figures, last_scan: last, next_scan_at: next } = storage;
   const finished = last?.finished_at ?? null;
   return (
     <>
@@ -165,6 +191,7 @@ function Figures({ storage }: { storage: Storage }) {
             {words.showPhotos}
           </Link>
         )}
+        {delivery.held_duplicates > 0 && <span>{m.delivery.duplicates(delivery.held_duplicates)}</span>}
         <span>{words.purge[storage.on_purge]}</span>
       </p>
     </>

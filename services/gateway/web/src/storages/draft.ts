@@ -20,6 +20,8 @@ export interface Draft {
   password: string;
   /** Nothing until a person chooses. */
   onPurge: OnPurge | null;
+  /** New originals go there from now on. */
+  isMain: boolean;
 }
 
 export const EMPTY_DRAFT: Draft = {
@@ -35,6 +37,7 @@ export const EMPTY_DRAFT: Draft = {
   user: "",
   password: "",
   onPurge: null,
+  isMain: false,
 };
 
 export function withKind(draft: Draft, kind: WizardKind): Draft {

@@ -5,6 +5,7 @@ import { useLibrary } from "../gallery/LibraryContext";
 import { date, m } from "../messages";
 import { MissingActions } from "../missing/MissingActions";
 import { Note } from "../shell/Note";
+import { OnItsWay } from "./OnItsWay";
 import classes from "./viewer.module.css";
 
 /** Where the original lives, with the red mark's reason in words when it cannot be had. */
@@ -30,6 +31,7 @@ export function Locations({ detail }: { detail: AssetDetail }) {
           folder={detail.folder}
         />
       ))}
+      <OnItsWay asset={detail.id} />
       {detail.locations.length > 0 && (
         <MissingActions ids={[detail.id]} canRestore={canRestore} canForget={isMissing} onForgotten={close} />
       )}

@@ -43,8 +43,8 @@ pub struct StorageUsage {
 }
 
 impl Usages<'_> {
-    /// Counts everything anew and remembers it.
-    pub async fn recount(&self) -> Result<(), DbError> {
+    /// Counts everything anew, remembers it and returns it.
+    pub async fn recount(&self) -> Result<UsageRow, DbError> {
         let workspace = self.0.workspace()?;
         let now = self.0.now();
         let storages = format!(
@@ -74,7 +74,8 @@ impl Usages<'_> {
         for sql in [storages, totals] {
             self.0.execute(&sql, [workspace.0.into()]).await?;
         }
-        Ok(())
+        let counted = self.find().await?;
+        counted.ok_or_else(|| DbError::not_found("workspace", workspace))
     }
 
     /// Returns what was last counted; none where nothing was yet.

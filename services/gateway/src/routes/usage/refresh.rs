@@ -35,8 +35,7 @@ pub(crate) async fn refresh(
 
 pub(super) async fn recounted(db: &Database, workspace: WorkspaceId) -> Result<UsageRow, DbError> {
     let tx = db.begin_in(workspace).await?;
-    tx.usages().recount().await?;
-    let usage = tx.usages().find().await?;
+    let usage = tx.usages().recount().await?;
     tx.commit_quietly().await?;
-    usage.ok_or_else(|| DbError::not_found("workspace", workspace))
+    Ok(usage)
 }

@@ -130,6 +130,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/operator/orphans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show objects in central storage that no row knows, as they were last looked for. They are
+         *     reported and never removed.
+         */
+        get: operations["get_orphans"];
+        put?: never;
+        /** Look through central storage now for objects that no row knows. */
+        post: operations["look_for_orphans"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/operator/workspaces": {
         parameters: {
             query?: never;
@@ -1401,6 +1422,46 @@ export interface paths {
         patch: operations["append_upload"];
         trace?: never;
     };
+    "/workspaces/{workspace_id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how much the workspace and each of its storages hold, as it was last counted: within a
+         *     minute of a scan or an upload, and hourly.
+         */
+        get: operations["get_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/usage/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count anew how much the workspace and each of its storages hold. What lies in a storage is known
+         *     from its last scan; to see what changed there since, scan it.
+         */
+        post: operations["refresh_usage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2604,6 +2665,31 @@ export interface components {
             /** @enum {string} */
             reason: "policy" | "read_only" | "absent" | "changed" | "no_safe_delete";
         };
+        /** @description An object that no row knows. */
+        OrphanObject: {
+            /** @description Its path in central storage. */
+            key: string;
+            /** Format: int64 */
+            size: number;
+        };
+        /** @description What central storage holds beyond the catalog. */
+        OrphanReport: {
+            /** Format: int64 */
+            bytes: number;
+            looked_at: components["schemas"]["Moment"] | null;
+            /** @description At most 100 of them. */
+            named: components["schemas"]["OrphanObject"][];
+            /**
+             * Format: int64
+             * @description Everything that was looked at.
+             */
+            objects: number;
+            /**
+             * Format: int64
+             * @description Objects that no row knows, older than a day.
+             */
+            orphans: number;
+        };
         /** @description The password that is, and the one that shall be. */
         PasswordChange: {
             current_password: string;
@@ -3079,6 +3165,19 @@ export interface components {
             scan_interval_seconds?: number | null;
             settings?: components["schemas"]["Settings"] | null;
         };
+        /** @description What a storage held, as far as it was scanned. */
+        StorageUsage: {
+            /** Format: int64 */
+            bytes: number;
+            counted_at: components["schemas"]["Moment"];
+            /** @enum {string} */
+            kind: "central" | "fs" | "s3" | "gcs" | "gdrive" | "dropbox" | "onedrive" | "yandex-disk" | "ftp";
+            name: string;
+            /** Format: int64 */
+            objects: number;
+            /** Format: uuid */
+            storage_id: string;
+        };
         /** @description All storages of a workspace. */
         Storages: {
             items: components["schemas"]["Storage"][];
@@ -3142,6 +3241,29 @@ export interface components {
             size: number;
             /** @enum {string} */
             state: "receiving" | "complete" | "stored" | "duplicate" | "cancelled" | "expired";
+        };
+        /** @description What a workspace held when it was last counted. Bytes. */
+        Usage: {
+            /**
+             * Format: int64
+             * @description Originals of what is in the bin.
+             */
+            bin_bytes: number;
+            counted_at: components["schemas"]["Moment"];
+            /**
+             * Format: int64
+             * @description Originals of what is in the library, wherever they lie.
+             */
+            original_bytes: number;
+            /** Format: int64 */
+            rendition_bytes: number;
+            /**
+             * Format: int64
+             * @description Copies that wait for their pictures, and pieces of uploads.
+             */
+            spool_bytes: number;
+            /** @description Central storage among them. */
+            storages: components["schemas"]["StorageUsage"][];
         };
         /** @description A person. */
         User: {
@@ -3745,6 +3867,109 @@ export interface operations {
             };
             /** @description This takes the operator's token (gateway.operator_token) */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_orphans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrphanReport"];
+                };
+            };
+            /** @description This takes the operator's token (gateway.operator_token) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_for_orphans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is queued */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRef"];
+                };
+            };
+            /** @description This takes the operator's token (gateway.operator_token) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request did not come from Stowage's own pages */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11562,6 +11787,142 @@ export interface operations {
             };
             /** @description The server's storage is full; tell who runs it */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last count */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new count */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

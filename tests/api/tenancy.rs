@@ -278,6 +278,7 @@ fn body_of(route: &Route, world: &World) -> Option<Value> {
         | "refresh_usage"
         | "approve_retention_batch"
         | "refuse_retention_batch"
+        | "look_for_orphans"
         | "set_operator_plan" => None,
         _ if route.method == "DELETE" => None,
         _ if route.method == "GET" || route.method == "HEAD" => None,

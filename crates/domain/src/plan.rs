@@ -79,7 +79,7 @@ mod tests {
     fn d20_nothing_is_limited_until_the_operator_says_so() {
         assert_eq!(Plan::UNLIMITED.takes(u64::MAX, u64::MAX), Ok(()));
         assert_eq!(Plan::UNLIMITED.may_connect(u64::MAX), Ok(()));
-        assert!(Plan::UNLIMITED.permanent_links);
+        assert_eq!(Plan::UNLIMITED.photos_per_request, None);
     }
 
     #[test]

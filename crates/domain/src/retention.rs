@@ -147,8 +147,8 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_seconds(2_000_000_000);
     const DAY: i64 = 86_400;
 
-    fn days_ago(days: i64) -> Option<Timestamp> {
-        Some(Timestamp::from_seconds(2_000_000_000 - days * DAY))
+    fn days_ago(days: i64) -> Timestamp {
+        Timestamp::from_seconds(2_000_000_000 - days * DAY)
     }
 
     fn storage(number: u128) -> StorageId {
@@ -165,7 +165,12 @@ mod tests {
             .chain([None]);
         let ages: Vec<Option<Age>> = ages.collect();
         let storages = [None, Some(storage(1))];
-        let dates = [None, days_ago(29), days_ago(30), days_ago(-1)];
+        let dates = [
+            None,
+            Some(days_ago(29)),
+            Some(days_ago(30)),
+            Some(days_ago(-1)),
+        ];
         let mut worlds = Vec::new();
         for tag in &tags {
             for age in &ages {
@@ -268,8 +273,8 @@ mod tests {
             ..RuleTerms::default()
         };
         let asset = RuleFacts {
-            imported_at: days_ago(29),
-            captured_at: days_ago(30),
+            imported_at: Some(days_ago(29)),
+            captured_at: Some(days_ago(30)),
             is_live: true,
             ..RuleFacts::default()
         };

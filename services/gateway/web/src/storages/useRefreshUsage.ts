@@ -12,7 +12,11 @@ export function useRefreshUsage(onCounted?: (usage: Usage) => void) {
     mutationFn: api.refreshUsage,
     onSuccess: (usage) => {
       client.setQueryData(keys.usage(workspace.id), usage);
-      for (const queryKey of [keys.storages(workspace.id), keys.plan(workspace.id), keys.stats(workspace.id)]) {
+      for (const queryKey of [
+        keys.storages(workspace.id),
+        keys.plan(workspace.id),
+        keys.stats(workspace.id),
+      ]) {
         void client.invalidateQueries({ queryKey });
       }
       onCounted?.(usage);

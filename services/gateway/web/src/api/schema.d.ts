@@ -898,6 +898,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workspaces/{workspace_id}/migrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List migrations, the latest first. */
+        get: operations["list_migrations"];
+        put?: never;
+        /**
+         * Move all originals that lie in a storage to another: each is copied, compared, and only then
+         *     deleted where it was, if it is still what was copied. What comes to the storage later is not
+         *     moved.
+         */
+        post: operations["create_migration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/migrations/{migration_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how far a migration is. */
+        get: operations["get_migration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/migrations/{migration_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a migration. What was committed is moved; everything else stays where it is. */
+        post: operations["cancel_migration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/migrations/{migration_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a migration that was cancelled or left something behind: whatever still lies in its
+         *     source is put on the ledger again.
+         */
+        post: operations["resume_migration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/workspaces/{workspace_id}/renditions/{content_key}/{file}": {
         parameters: {
             query?: never;
@@ -2098,6 +2174,58 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A stretch of a list. */
+        List_Migration: {
+            items: {
+                /** Format: int64 */
+                bytes: number;
+                created_at: components["schemas"]["Moment"];
+                /**
+                 * Format: uuid
+                 * @description Null for central storage.
+                 */
+                from_storage_id?: string | null;
+                from_storage_name: string;
+                /**
+                 * Format: int64
+                 * @description Cancelled, or changed or gone meanwhile.
+                 */
+                given_up: number;
+                /** Format: uuid */
+                id: string;
+                /** @description Files stay where they are, as further copies. */
+                leave_source: boolean;
+                /**
+                 * Format: int64
+                 * @description Copied, verified and committed; their source may still have to go.
+                 */
+                moved: number;
+                /** Format: int64 */
+                moved_bytes: number;
+                /**
+                 * Format: int64
+                 * @description Those of which nothing is committed yet.
+                 */
+                open: number;
+                /** Format: int64 */
+                originals: number;
+                status: components["schemas"]["MigrationStatus"];
+                /**
+                 * Format: uuid
+                 * @description Null for central storage.
+                 */
+                to_storage_id?: string | null;
+                to_storage_name: string;
+                /**
+                 * Format: int64
+                 * @description Those of them that something stands against; the ledger says what.
+                 */
+                troubled: number;
+                updated_at: components["schemas"]["Moment"];
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A stretch of a list. */
         List_MissingAsset: {
             items: {
                 /** @enum {string} */
@@ -2294,6 +2422,59 @@ export interface components {
             name: string;
             value: string;
         };
+        /** @description A move of all originals that lie in one storage to another. */
+        Migration: {
+            /** Format: int64 */
+            bytes: number;
+            created_at: components["schemas"]["Moment"];
+            /**
+             * Format: uuid
+             * @description Null for central storage.
+             */
+            from_storage_id: string | null;
+            from_storage_name: string;
+            /**
+             * Format: int64
+             * @description Cancelled, or changed or gone meanwhile.
+             */
+            given_up: number;
+            /** Format: uuid */
+            id: string;
+            /** @description Files stay where they are, as further copies. */
+            leave_source: boolean;
+            /**
+             * Format: int64
+             * @description Copied, verified and committed; their source may still have to go.
+             */
+            moved: number;
+            /** Format: int64 */
+            moved_bytes: number;
+            /**
+             * Format: int64
+             * @description Those of which nothing is committed yet.
+             */
+            open: number;
+            /** Format: int64 */
+            originals: number;
+            status: components["schemas"]["MigrationStatus"];
+            /**
+             * Format: uuid
+             * @description Null for central storage.
+             */
+            to_storage_id: string | null;
+            to_storage_name: string;
+            /**
+             * Format: int64
+             * @description Those of them that something stands against; the ledger says what.
+             */
+            troubled: number;
+            updated_at: components["schemas"]["Moment"];
+        };
+        /**
+         * @description How a migration stands.
+         * @enum {string}
+         */
+        MigrationStatus: "planning" | "running" | "done" | "cancelled";
         /** @description An asset whose original is gone, where it was, and what can be done. */
         MissingAsset: {
             /** @enum {string} */
@@ -2381,6 +2562,21 @@ export interface components {
             note?: string | null;
             /** @enum {string} */
             role: "owner" | "admin" | "editor" | "contributor" | "viewer";
+        };
+        /** @description What is to be moved, and where to. */
+        NewMigrationRequest: {
+            /**
+             * Format: uuid
+             * @description Whose originals move; null for central storage.
+             */
+            from_storage_id?: string | null;
+            /** @description Leave the files where they are, as further copies: before a storage is removed, say. */
+            leave_source?: boolean;
+            /**
+             * Format: uuid
+             * @description Where they go; null for central storage.
+             */
+            to_storage_id?: string | null;
         };
         /** @description A new password, by a link. */
         NewPassword: {
@@ -2832,6 +3028,11 @@ export interface components {
             delivery_copy: boolean;
             /** @description Names of originals that are delivered here; empty for `{original}_{data}_{ora}`. */
             file_name_pattern: string;
+            /**
+             * Format: int64
+             * @description Files of a collector that stay, since the workspace has their content already.
+             */
+            held_duplicates: number;
             /** @enum {string} */
             keep_local_copy: "until_verified" | "days" | "always";
             /**
@@ -7960,6 +8161,406 @@ export interface operations {
                 };
             };
             /** @description There is no such member; There is no such workspace; Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_migrations: {
+        parameters: {
+            query?: {
+                /** @description How many items at most, 1 to 500. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Migrations */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Migration"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_migration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMigrationRequest"];
+            };
+        };
+        responses: {
+            /** @description It begins */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Migration"];
+                };
+            };
+            /** @description The request's body did not arrive whole; The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such storage; There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The target is read-only, off, disconnected or a collector, and takes no originals; The source was connected read-only: nothing can be moved out of it, only copied */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_migration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description A migration of the workspace. */
+                migration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The migration */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Migration"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such migration; There is no such workspace; Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_migration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description A migration of the workspace. */
+                migration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The migration as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Migration"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such migration; There is no such workspace; Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_migration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description A migration of the workspace. */
+                migration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The migration as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Migration"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such migration; There is no such workspace; Not found */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -1,10 +1,10 @@
 //! Deleting a workspace (SPEC D21): out of everybody's sight at once, then its rows in batches, the
 //! workspace itself last.
 
-use stowage_domain::{JobId, WorkspaceId, purge::OpState};
+use stowage_domain::{JobId, TransferState, WorkspaceId, purge::OpState};
 use uuid::Uuid;
 
-use super::repository;
+use super::{repository, transfer::OPEN};
 use crate::DbError;
 
 repository!(
@@ -33,6 +33,8 @@ pub const WORKSPACE_ROWS: &[&str] = &[
     "purge_item",
     "purge_batch",
     "external_op",
+    "transfer",
+    "original_migration",
     "retention_item",
     "retention_batch",
     "retention_rule",
@@ -50,6 +52,7 @@ pub const WORKSPACE_ROWS: &[&str] = &[
     "asset",
     "credential",
     "storage_health",
+    "storage_delivery",
     "storage_usage",
     "storage",
     "invitation",
@@ -61,7 +64,7 @@ pub const WORKSPACE_ROWS: &[&str] = &[
 
 impl Deletions<'_> {
     /// Takes the workspace out of everybody's sight and switches off all that reaches outside:
-    /// deletions that wait are given up, its storages are off, its jobs are gone.
+    /// deletions and moves that wait are given up, its storages are off, its jobs are gone.
     pub async fn begin(&self) -> Result<Begun, DbError> {
         let id = self.0.workspace()?;
         // Holds are placed under a lock of the same row.
@@ -84,9 +87,15 @@ impl Deletions<'_> {
              finished_at = {now} where workspace_id = $1 and state in ('planned', 'intent', 'refused')",
             OpState::Kept
         );
+        let stopped = format!(
+            "update transfer set state = '{}', updated_at = {now}, finished_at = {now} \
+             where workspace_id = $1 and state in {OPEN}",
+            TransferState::Abandoned
+        );
         for sql in [
             marked.as_str(),
             cancelled.as_str(),
+            stopped.as_str(),
             "update storage set is_on = false where workspace_id = $1",
             "delete from job where workspace_id = $1",
         ] {

@@ -4,13 +4,14 @@ use std::fs;
 
 use stowage_connector_fs::{FsOptions, FsStorage};
 use stowage_db::repo::{
-    ImportedFile, NewExternalOp, NewObject, NewScanRun, Rendered, RenditionRow, ScanCounts,
-    SkippedRow,
+    ImportedFile, NewExternalOp, NewObject, NewScanRun, NewTransfer, Rendered, RenditionRow,
+    ScanCounts, SkippedRow,
 };
 use stowage_domain::{
     AssetId, ExternalOpId, JobId, ReadState, RemoteObjectId, RenditionKind, ScanRunId,
-    ScanRunState, ScanTrigger, StorageId, Timestamp, WorkspaceId,
-    purge::{DeleteHow, OpState},
+    ScanRunState, ScanTrigger, StorageId, Timestamp, TransferId, TransferKind, TransferTrouble,
+    WorkspaceId,
+    purge::{DeleteHow, OpReason, OpState},
 };
 use stowage_proto::job::RenderAsset;
 use stowage_storage::{ObjectPath, Storage, WriteMode, bytes_of};
@@ -147,6 +148,44 @@ impl World {
         id
     }
 
+    /// Puts an original into the ledger that waits for a storage which is full.
+    pub(crate) async fn plant_transfer(
+        &self,
+        workspace: WorkspaceId,
+        target: StorageId,
+        planted: &Planted,
+        size: u64,
+    ) -> TransferId {
+        let id = TransferId(self.new_id());
+        let new = NewTransfer {
+            id,
+            kind: TransferKind::Deliver,
+            asset: planted.asset,
+            version: 1,
+            source_object: planted.object,
+            source_storage: StorageId::central_of(workspace),
+            target,
+            migration: None,
+            size,
+            sha256: Some(vec![7; 32]),
+            received_at: TAKEN,
+        };
+        let tx = self.deps.db.begin_in(workspace).await.unwrap();
+        assert!(tx.transfers().insert(&new).await.unwrap());
+        let full = (TransferTrouble::TargetFull, "the disk is full");
+        let wait = std::time::Duration::from_mins(1);
+        tx.transfers()
+            .note_trouble(id, full, false, Some(wait))
+            .await
+            .unwrap();
+        let transfers = tx.transfers();
+        let failed = transfers.note_failure(target, full.0, full.1);
+        assert_eq!(failed.await.unwrap(), 1);
+        tx.transfers().leave_alone(target, wait).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
     /// Puts an original into the ledger that could not be deleted.
     pub(crate) async fn plant_lingering(
         &self,
@@ -156,6 +195,7 @@ impl World {
     ) -> ExternalOpId {
         let op = NewExternalOp {
             id: ExternalOpId(self.new_id()),
+            reason: OpReason::Purge,
             storage,
             asset,
             object: RemoteObjectId(self.new_id()),

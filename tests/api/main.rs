@@ -25,6 +25,8 @@ mod jobs;
 #[cfg(test)]
 mod library;
 #[cfg(test)]
+mod main_storage;
+#[cfg(test)]
 mod missing;
 #[cfg(test)]
 mod originals;

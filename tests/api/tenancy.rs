@@ -121,6 +121,11 @@ async fn ids_of(world: &World, person: &Person) -> Ids {
     let copy = world
         .plant_lingering(workspace, storage, planted.asset)
         .await;
+    let transfer = world.plant_transfer(workspace, storage, &planted, 5).await;
+    let copying = json!({
+        "from_storage_id": storage, "to_storage_id": null, "leave_source": true,
+    });
+    let migration = person.post("/migrations", copying).await.with(202);
     let hold = json!({ "asset_id": planted.asset, "reason": "a dispute" });
     let hold = person.post("/holds", hold).await.with(201);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -135,6 +140,8 @@ async fn ids_of(world: &World, person: &Person) -> Ids {
         ("asset_id", planted.asset.to_string()),
         ("job_id", job.to_string()),
         ("copy_id", copy.to_string()),
+        ("transfer_id", transfer.to_string()),
+        ("migration_id", text(&migration["id"])),
         ("hold_id", text(&hold["id"])),
         ("content_key", planted.content_key),
         ("upload_id", crate::uploads::begin(person, 5).await),
@@ -157,6 +164,8 @@ fn parameters(route: &Route) -> Vec<&'static str> {
         "asset_id",
         "job_id",
         "copy_id",
+        "transfer_id",
+        "migration_id",
         "hold_id",
         "content_key",
         "user_id",
@@ -221,7 +230,9 @@ fn body_of(route: &Route, world: &World) -> Option<Value> {
             let (old, new) = (PASSWORD, "another horse battery");
             Some(json!({ "current_password": old, "new_password": new }))
         }
-        "scan_storage" => Some(json!({})),
+        "scan_storage" | "retry_transfers" | "preview_file_names" => Some(json!({})),
+        "create_migration" => Some(json!({ "from_storage_id": null, "to_storage_id": null })),
+        "choose_main_storage" => Some(json!({ "storage_id": null })),
         "set_import_user" => Some(json!({ "user_id": null })),
         "confirm_absence" => Some(json!({ "absent": 1 })),
         // Assets that a body names: `edits.rs`, `missing.rs` and `bin.rs`.
@@ -242,6 +253,9 @@ fn body_of(route: &Route, world: &World) -> Option<Value> {
         | "upload_file"
         | "empty_bin"
         | "retry_lingering"
+        | "retry_transfer"
+        | "cancel_migration"
+        | "resume_migration"
         | "acknowledge_lingering"
         | "retry_asset"
         | "retry_job"
@@ -268,6 +282,9 @@ async fn state_of(person: &Person, ids: &Ids) -> Vec<Value> {
         "/api-keys",
         "/bin",
         "/lingering",
+        "/transfers",
+        "/main-storage",
+        "/migrations",
         "/holds",
         "/audit",
         &storage,

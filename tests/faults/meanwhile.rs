@@ -7,17 +7,13 @@ use std::time::Duration;
 use serde_json::json;
 use stowage_tests::eventually;
 
-use crate::household::Household;
+use crate::household::{COLLECTOR, FOLDER, FTP, Household};
 
 /// How long a process stands still, and a person has.
 const MOMENT: &str = "sleep:1500";
 
 /// How long it may take until a deletion comes to where it stands still.
 const SOON: Duration = Duration::from_mins(1);
-
-/// A storage's place in the household.
-const FOLDER: usize = 0;
-const FTP: usize = 1;
 
 impl Household {
     /// One trial: a file is deleted for good, the connector stands still at `point`, and the file
@@ -27,9 +23,11 @@ impl Household {
         println!("{plan} in place {at}");
         self.restart_with("storage-connector", &plan).await;
         let (path, content) = self.new_file(at).await;
-        let id = self.people.bin(&content).await;
-        self.people.oracle.purged(&content);
-        self.people.ask("/bin/purge", json!({ "ids": [id] })).await;
+        if at != COLLECTOR {
+            let id = self.people.bin(&content).await;
+            self.people.oracle.purged(&content);
+            self.people.ask("/bin/purge", json!({ "ids": [id] })).await;
+        }
         self.wait_until_still("storage-connector", point).await;
         let bytes = self.people.picture();
         let home = &self.people.homes[at];
@@ -132,6 +130,10 @@ async fn d22_what_is_overwritten_in_the_moment_of_its_deletion_stays() {
     let trials = [
         (FOLDER, "delete.looked", ""),
         (FTP, "delete.looked", ""),
+        // Copied to the main storage, and about to be taken from where it was.
+        (COLLECTOR, "delete.looked", ""),
+        // It is gone already, and a new file of that name comes.
+        (COLLECTOR, "delete.done", ""),
         // Between the look and the rename: another file is taken than was meant, and put back.
         (FTP, "quarantine.taking", ""),
         // The connector dies with somebody's new file in its hands.

@@ -11,9 +11,15 @@ mod bad_listings;
 #[cfg(test)]
 mod changes;
 #[cfg(test)]
+mod collector;
+#[cfg(test)]
 mod egress;
 #[cfg(test)]
+mod full_main;
+#[cfg(test)]
 mod import;
+#[cfg(test)]
+mod main_storage;
 #[cfg(test)]
 mod markers;
 #[cfg(test)]
@@ -120,6 +126,36 @@ cases!(embedded_folder: Embedded on Folder:
     crate::bad_listings::d5_no_bad_listing_marks_anything as d5_no_bad_listing_marks_anything,
     crate::markers::p43_d23_new_files_come_in_under_whom_the_storage_names
         as p43_d23_new_files_come_in_under_whom_the_storage_names,
+    crate::main_storage::d10_p20_an_upload_is_delivered_to_the_main_storage
+        as d10_p20_an_upload_is_delivered_to_the_main_storage,
+    crate::main_storage::w30_a_hundred_files_of_one_name_are_a_hundred_objects
+        as w30_a_hundred_files_of_one_name_are_a_hundred_objects,
+    crate::main_storage::d8_v33_new_files_go_to_central_storage_while_main_is_off
+        as d8_v33_new_files_go_to_central_storage_while_main_is_off,
+    crate::main_storage::d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back
+        as d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back,
+    crate::main_storage::d16_a_file_of_somebody_elses_is_never_replaced
+        as d16_a_file_of_somebody_elses_is_never_replaced,
+    crate::main_storage::p2_v11_d12_another_main_gets_new_files_only
+        as p2_v11_d12_another_main_gets_new_files_only,
+    crate::main_storage::d10_a_delivery_that_is_killed_goes_on
+        as d10_a_delivery_that_is_killed_goes_on,
+    crate::main_storage::d10_a_local_copy_stays_as_long_as_its_storage_says
+        as d10_a_local_copy_stays_as_long_as_its_storage_says,
+    crate::collector::d11_p18_p21_a_collector_is_emptied_into_the_main_storage
+        as d11_p18_p21_a_collector_is_emptied_into_the_main_storage,
+    crate::collector::d11_a_file_that_changed_meanwhile_is_kept_and_taken_again
+        as d11_a_file_that_changed_meanwhile_is_kept_and_taken_again,
+    crate::collector::d14_p49_a_duplicate_in_a_collector_is_held
+        as d14_p49_a_duplicate_in_a_collector_is_held,
+    crate::collector::d12_a_migration_moves_what_is_there_and_can_be_cancelled
+        as d12_a_migration_moves_what_is_there_and_can_be_cancelled,
+    crate::collector::d9_originals_come_home_before_a_storage_is_removed
+        as d9_originals_come_home_before_a_storage_is_removed,
+    crate::collector::d34_a_delivery_copy_gets_every_new_original_besides_main
+        as d34_a_delivery_copy_gets_every_new_original_besides_main,
+    crate::full_main::p22_v54_a_full_disk_is_waited_for
+        as p22_v54_a_full_disk_is_waited_for,
 );
 
 cases!(embedded_bucket: Embedded on Bucket:
@@ -158,6 +194,20 @@ cases!(embedded_bucket: Embedded on Bucket:
     crate::markers::d27_photos_never_touches_photos2
         as d27_photos_never_touches_photos2,
     crate::bad_listings::d5_no_bad_listing_marks_anything as d5_no_bad_listing_marks_anything,
+    crate::main_storage::d10_p20_an_upload_is_delivered_to_the_main_storage
+        as d10_p20_an_upload_is_delivered_to_the_main_storage,
+    crate::main_storage::w30_a_hundred_files_of_one_name_are_a_hundred_objects
+        as w30_a_hundred_files_of_one_name_are_a_hundred_objects,
+    crate::main_storage::d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back
+        as d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back,
+    crate::main_storage::d16_a_file_of_somebody_elses_is_never_replaced
+        as d16_a_file_of_somebody_elses_is_never_replaced,
+    crate::collector::d9_originals_come_home_before_a_storage_is_removed
+        as d9_originals_come_home_before_a_storage_is_removed,
+    crate::collector::d34_a_delivery_copy_gets_every_new_original_besides_main
+        as d34_a_delivery_copy_gets_every_new_original_besides_main,
+    crate::full_main::p22_v54_a_bucket_over_its_quota_is_waited_for
+        as p22_v54_a_bucket_over_its_quota_is_waited_for,
 );
 
 cases!(distributed_folder: Distributed on Folder:
@@ -194,6 +244,18 @@ cases!(distributed_folder: Distributed on Folder:
         as w16_a_storage_that_comes_back_has_its_old_assets,
     crate::markers::p43_d23_new_files_come_in_under_whom_the_storage_names
         as p43_d23_new_files_come_in_under_whom_the_storage_names,
+    crate::main_storage::d10_p20_an_upload_is_delivered_to_the_main_storage
+        as d10_p20_an_upload_is_delivered_to_the_main_storage,
+    crate::main_storage::d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back
+        as d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back,
+    crate::main_storage::d10_a_delivery_that_is_killed_goes_on
+        as d10_a_delivery_that_is_killed_goes_on,
+    crate::collector::d11_p18_p21_a_collector_is_emptied_into_the_main_storage
+        as d11_p18_p21_a_collector_is_emptied_into_the_main_storage,
+    crate::collector::d12_a_migration_moves_what_is_there_and_can_be_cancelled
+        as d12_a_migration_moves_what_is_there_and_can_be_cancelled,
+    crate::collector::d34_a_delivery_copy_gets_every_new_original_besides_main
+        as d34_a_delivery_copy_gets_every_new_original_besides_main,
 );
 
 cases!(distributed_bucket: Distributed on Bucket:
@@ -209,6 +271,12 @@ cases!(distributed_bucket: Distributed on Bucket:
         as w14_a_reread_keeps_what_people_said_unless_told_otherwise,
     crate::markers::w16_a_storage_that_comes_back_has_its_old_assets
         as w16_a_storage_that_comes_back_has_its_old_assets,
+    crate::main_storage::d10_p20_an_upload_is_delivered_to_the_main_storage
+        as d10_p20_an_upload_is_delivered_to_the_main_storage,
+    crate::main_storage::d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back
+        as d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back,
+    crate::full_main::p22_v54_a_bucket_over_its_quota_is_waited_for
+        as p22_v54_a_bucket_over_its_quota_is_waited_for,
 );
 
 cases!(embedded_ftp: Embedded on Ftp:
@@ -236,6 +304,18 @@ cases!(embedded_ftp: Embedded on Ftp:
     crate::markers::d5_an_ftp_server_that_shows_nothing_asks_a_person
         as d5_an_ftp_server_that_shows_nothing_asks_a_person,
     crate::bad_listings::d5_no_bad_listing_marks_anything as d5_no_bad_listing_marks_anything,
+    crate::main_storage::d10_p20_an_upload_is_delivered_to_the_main_storage
+        as d10_p20_an_upload_is_delivered_to_the_main_storage,
+    crate::main_storage::d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back
+        as d10_v54_what_cannot_be_delivered_waits_and_goes_when_main_is_back,
+    crate::main_storage::d16_a_file_of_somebody_elses_is_never_replaced
+        as d16_a_file_of_somebody_elses_is_never_replaced,
+    crate::collector::d11_p18_p21_a_collector_is_emptied_into_the_main_storage
+        as d11_p18_p21_a_collector_is_emptied_into_the_main_storage,
+    crate::collector::d12_a_migration_moves_what_is_there_and_can_be_cancelled
+        as d12_a_migration_moves_what_is_there_and_can_be_cancelled,
+    crate::full_main::p22_v54_an_ftp_server_over_its_quota_is_waited_for
+        as p22_v54_an_ftp_server_over_its_quota_is_waited_for,
 );
 
 cases!(embedded_old_ftp: Embedded on OldFtp:
@@ -267,6 +347,8 @@ cases!(distributed_ftp: Distributed on Ftp:
     crate::import::every_file_becomes_one_asset as every_file_becomes_one_asset,
     crate::import::every_byte_is_read_once as every_byte_is_read_once,
     crate::rescan::a_second_scan_changes_nothing as a_second_scan_changes_nothing,
+    crate::main_storage::d10_p20_an_upload_is_delivered_to_the_main_storage
+        as d10_p20_an_upload_is_delivered_to_the_main_storage,
 );
 
 cases!(distributed_old_ftp: Distributed on OldFtp:

@@ -43,6 +43,11 @@ impl World {
         scan
     }
 
+    /// Scans once, whatever is left to do.
+    pub(crate) async fn rescan_once(&self, storage: &str) -> Value {
+        self.library.scan(storage).await
+    }
+
     /// Fails unless the library holds exactly this album.
     pub(crate) async fn assert_holds(&self, album: &[AlbumFile]) {
         let outcome = Outcome::read(self.library.rows()).await;

@@ -12,13 +12,15 @@ use tokio::{
 
 use crate::Counted;
 
-/// What to break about listings.
+/// What to break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FtpFault {
     /// Listing number `number` on each connection, from 1, is refused with this code.
     Refuse { number: u64, code: u16 },
     /// The line is dead: connections are closed, and new ones too.
     Gone,
+    /// Files are refused as a server does whose quota is used up; everything can be read.
+    Full,
     /// Listings end after this many bytes, and look complete.
     Cut(usize),
 }
@@ -118,6 +120,9 @@ async fn control(client: TcpStream, upstream: u16, (counted, fault): State) -> s
                     && lists == number
                 {
                     refusal = format!("{code} refused on purpose\r\n");
+                }
+                if *lock(&fault) == Some(FtpFault::Full) && command.starts_with(b"STOR") {
+                    "552 Quota exceeded.\r\n".clone_into(&mut refusal);
                 }
                 if !refusal.is_empty() {
                     to_client.write_all(refusal.as_bytes()).await?;

@@ -14,6 +14,7 @@ mod ftp_proxy;
 pub mod house;
 mod launch;
 mod library;
+mod main_storage;
 mod oracle;
 mod outcome;
 mod place;

@@ -61,6 +61,8 @@ pub enum Fault {
     NoBucket,
     /// Everything answers 403, as when keys are revoked.
     Denied,
+    /// Whatever changes the bucket answers that its quota is used up; it can still be read.
+    QuotaExceeded,
     /// Bodies of objects end after this many bytes, the connection with them.
     CutBodies(usize),
     /// Connections are closed without an answer.
@@ -185,6 +187,9 @@ async fn pass(
     match fault {
         Some(Fault::Refuse) => return Err(Broken),
         Some(Fault::Denied) => return Ok(refusal(StatusCode::FORBIDDEN, "AccessDenied")),
+        Some(Fault::QuotaExceeded) => {
+            return Ok(refusal(StatusCode::FORBIDDEN, "QuotaExceeded"));
+        }
         Some(Fault::NoBucket) => return Ok(refusal(StatusCode::NOT_FOUND, "NoSuchBucket")),
         Some(Fault::ListPage(_) | Fault::AllLists) => {
             return Ok(refusal(StatusCode::SERVICE_UNAVAILABLE, "InternalError"));
@@ -231,6 +236,7 @@ fn judge(state: &Mutex<State>, about: &About) -> Option<Fault> {
         | Fault::ShortLists(_)
         | Fault::CutLists(_)
         | Fault::NoBucket => is_list,
+        Fault::QuotaExceeded => *about == About::Write,
         Fault::CutBodies(_) => *about == About::Read,
         Fault::Denied | Fault::Refuse | Fault::Slow(_) => true,
     });

@@ -32,6 +32,8 @@ mod m20261128_130200_add_workspace_check_duplicates;
 mod m20261128_140000_absence_settings;
 mod m20261128_141000_storage_marker;
 mod m20261128_142000_import_user;
+mod m20261130_010000_create_transfer;
+mod m20261130_010100_create_original_migration;
 mod m20261130_030000_index_purging_assets;
 mod row_security;
 
@@ -114,6 +116,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_140000_absence_settings::MIGRATION),
             Box::new(m20261128_141000_storage_marker::MIGRATION),
             Box::new(m20261128_142000_import_user::MIGRATION),
+            Box::new(m20261130_010000_create_transfer::MIGRATION),
+            Box::new(m20261130_010100_create_original_migration::MIGRATION),
             Box::new(m20261130_030000_index_purging_assets::MIGRATION),
         ]
     }

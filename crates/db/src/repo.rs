@@ -13,7 +13,9 @@ mod hold;
 mod importer;
 mod invitation;
 mod job;
+mod main_storage;
 mod member;
+mod migration;
 mod object;
 mod page;
 mod password_reset;
@@ -23,13 +25,14 @@ mod scan;
 mod session;
 mod spool;
 mod storage;
+mod transfer;
 mod upload;
 mod upload_chunk;
 mod user;
 mod workspace;
 
 pub use api_key::{ApiKeyRow, ApiKeys, KeyHolder};
-pub use asset::{Assets, ImportedAsset, ImportedFile};
+pub use asset::{Assets, ImportedAsset, ImportedFile, MovingAsset};
 pub use audit::{AuditEntry, AuditLog, AuditRow};
 pub use bin::{Bin, BinEntry, BinPlace};
 pub use credential::{Credentials, SealedCredential};
@@ -43,7 +46,9 @@ pub use hold::{HoldRow, Holds, NewHold};
 pub use importer::{ImporterRow, Importers};
 pub use invitation::{InvitationRow, Invitations};
 pub use job::{JobRow, Jobs};
+pub use main_storage::{ChosenMain, MainStorages};
 pub use member::{MemberRow, Members};
+pub use migration::{MigrationRow, Migrations, Movable, NewMigration, Progress};
 pub use object::{NewObject, ObjectRow, Objects};
 pub use page::{Cursor, CursorError, Page};
 pub use password_reset::PasswordResets;
@@ -52,7 +57,13 @@ pub use rendition::{Rendered, RenditionRow, Renditions, ToRender};
 pub use scan::{NewScanRun, ScanCounts, ScanLease, ScanRunRow, Scans, SkippedRow};
 pub use session::{SessionRow, Sessions};
 pub use spool::{Spool, StagedBlob};
-pub use storage::{Health, NewStorage, StorageOverview, StorageRow, StorageUpdate, Storages};
+pub use storage::{
+    DeliverySettings, Health, NewStorage, StorageOverview, StorageRow, StorageUpdate, Storages,
+};
+pub use transfer::{
+    Backlog, DeliveryRow, Leftover, ListedTransfer, NewTransfer, TransferFilter, TransferRow,
+    Transfers,
+};
 pub use upload::{NewUpload, UploadRow, Uploads};
 pub use upload_chunk::{UploadChunk, UploadChunks};
 pub use user::{NewUser, UserRow, Users};

@@ -62,6 +62,10 @@ id!(
     PurgeBatchId,
     ExternalOpId,
     JobId,
+    /// An original on its way from one storage to another.
+    TransferId,
+    /// A move of many originals to another storage.
+    MigrationId,
     /// A file that somebody sends.
     UploadId,
 );

@@ -18,6 +18,7 @@ mod file_name;
 mod ids;
 mod importer;
 mod job;
+mod main_storage;
 mod marker;
 pub mod naming;
 pub mod purge;
@@ -42,12 +43,16 @@ pub use clock::{Clock, ManualClock, ShiftedClock, SystemClock, Timestamp};
 pub use edits::{EditField, FieldChange, WrongValue, overlay, tag_name, wall_clock};
 pub use file_name::{clean_file_name, clean_folder};
 pub use ids::{
-    ApiKeyId, AssetId, AuditId, ExternalOpId, HoldId, Ids, InvitationId, JobId, ParseIdError,
-    PurgeBatchId, RemoteObjectId, ScanRunId, SessionId, StorageId, UploadId, UserId, UuidV7,
-    WorkspaceId,
+    ApiKeyId, AssetId, AuditId, ExternalOpId, HoldId, Ids, InvitationId, JobId, MigrationId,
+    ParseIdError, PurgeBatchId, RemoteObjectId, ScanRunId, SessionId, StorageId, TransferId,
+    UploadId, UserId, UuidV7, WorkspaceId,
 };
 pub use importer::Importer;
 pub use job::JobState;
+pub use main_storage::{
+    KeepLocalCopy, MainAway, MainFacts, NotMain, OnDuplicate, Placing, delivery_wait,
+    effective_main, may_be_main,
+};
 pub use marker::{Former, Marker, MarkerVerdict, judge_marker};
 pub use root::{Relation, Root};
 pub use scan::{ScanRunState, ScanTrigger};
@@ -57,7 +62,8 @@ pub use storage::{
 pub use string_enum::UnknownWord;
 pub use tags::folder_tags;
 pub use transfer::{
-    Transfer, TransferEffect, TransferEvent, TransferKind, TransferState, TransferTrouble,
+    MigrationState, Transfer, TransferEffect, TransferEvent, TransferKind, TransferState,
+    TransferTrouble,
 };
 pub use upload::{CHUNK_BYTES, UploadState, WrongBytes, may_append, next_chunk};
 pub use workspace::{KeyScope, Permission, Role};

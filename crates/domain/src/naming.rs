@@ -1,21 +1,31 @@
 //! Which names originals get in a main storage that is not central: patterns of people, filled with
 //! what strangers may have typed (SPEC D16, D17).
 
+mod moment;
 mod path;
 mod pattern;
 mod value;
 
+pub use moment::wall_time;
 pub use path::{Destination, destination};
 pub use pattern::{DEFAULT_PATTERN, FileNamePattern, NameValues, PatternError, SubfolderPattern};
+
+/// Splits a name into what stands before its last dot and what follows it, without the dot.
+pub fn split_ending(name: &str) -> (&str, &str) {
+    match name.rsplit_once('.') {
+        Some((stem, ending)) if !stem.is_empty() => (stem, ending),
+        _ => (name, ""),
+    }
+}
 
 /// Returns the name that the `number`th file gets that would have this one: `a.jpg`, `a-2.jpg`, ….
 pub fn numbered(name: &str, number: u32) -> String {
     if number < 2 {
         return name.to_owned();
     }
-    match name.rsplit_once('.') {
-        Some((stem, ending)) if !stem.is_empty() => format!("{stem}-{number}.{ending}"),
-        _ => format!("{name}-{number}"),
+    match split_ending(name) {
+        (stem, "") => format!("{stem}-{number}"),
+        (stem, ending) => format!("{stem}-{number}.{ending}"),
     }
 }
 

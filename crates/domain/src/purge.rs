@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Access, OnPurge, StorageKind, Timestamp, string_enum::string_enum};
 
-pub use op::{Answer, Effect, Event, OpState, backoff, step};
+pub use op::{Answer, Effect, Event, OpReason, OpState, backoff, step};
 pub use plan::{Plan, PlanLine};
 
 /// The longest that a workspace may keep what is in its bin.

@@ -66,6 +66,9 @@ pub struct Known {
     pub path: String,
     pub revision: String,
     pub presence: Presence,
+    /// Its name is reserved for a copy that Stowage writes and nobody committed yet: whatever a
+    /// listing shows of it is no news.
+    pub is_own: bool,
 }
 
 /// What a scan does about one object.
@@ -122,6 +125,9 @@ pub fn merge<'a>(
 }
 
 fn absent(known: &Known) -> Verdict<'_> {
+    if known.is_own {
+        return Verdict::StillAbsent;
+    }
     match known.presence {
         Presence::Present => Verdict::Absent(known),
         Presence::Back => Verdict::LeftAgain(known),
@@ -130,6 +136,9 @@ fn absent(known: &Known) -> Verdict<'_> {
 }
 
 fn compare<'a>(seen: &'a Seen, known: &'a Known, on_return: OnReturn) -> Verdict<'a> {
+    if known.is_own {
+        return Verdict::Unchanged;
+    }
     let same = seen.revision == known.revision && seen.path == known.path;
     let returned = !known.presence.is_present();
     if returned && known.presence.is_held(on_return) {
@@ -308,6 +317,7 @@ mod tests {
             } else {
                 Presence::Absent
             },
+            is_own: false,
         }
     }
 
@@ -359,6 +369,7 @@ mod tests {
         let listing = [seen("a", "1"), seen("b", "2")];
         let row = |presence, remote_id| Known {
             presence,
+            is_own: false,
             ..known(1, remote_id, "1", false)
         };
         for (presence, is_news) in [(Absent, true), (Back, false)] {

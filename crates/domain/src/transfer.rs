@@ -44,6 +44,17 @@ string_enum!(
 );
 
 string_enum!(
+    /// How a move of many originals stands. Whether all of it is done follows from its transfers.
+    MigrationState {
+        /// Its transfers are still being put on the ledger.
+        Planning = "planning",
+        Running = "running",
+        /// What was not committed by then stays where it is.
+        Cancelled = "cancelled",
+    }
+);
+
+string_enum!(
     /// Why a copy did not come about.
     TransferTrouble {
         /// The source is not what it was when the copy began.

@@ -38,6 +38,22 @@ impl Job for job::ImportUpload {
     }
 }
 
+impl Job for job::TransferOriginal {
+    const KIND: &'static str = "transfer-original";
+
+    fn dedup_key(&self) -> String {
+        self.transfer_id.clone()
+    }
+}
+
+impl Job for job::PlanTransfers {
+    const KIND: &'static str = "plan-transfers";
+
+    fn dedup_key(&self) -> String {
+        format!("{}/{}", self.storage_id, self.migration_id)
+    }
+}
+
 impl Job for job::RereadAsset {
     const KIND: &'static str = "reread-asset";
 
@@ -88,10 +104,12 @@ impl Job for job::ReapOrphans {
 }
 
 /// Every kind of job, each with its own queue.
-pub const KINDS: [&str; 9] = [
+pub const KINDS: [&str; 11] = [
     job::ScanStorage::KIND,
     job::ImportObject::KIND,
     job::ImportUpload::KIND,
+    job::TransferOriginal::KIND,
+    job::PlanTransfers::KIND,
     job::RereadAsset::KIND,
     job::RenderAsset::KIND,
     job::PlanPurge::KIND,

@@ -3,16 +3,28 @@
 //!
 //! Owns the translation of messages and errors, once for all callers. Knows no provider.
 
-use std::ops::Range;
+use std::{
+    ops::Range,
+    pin::Pin,
+    task::{Context, Poll},
+};
 
-use futures::{StreamExt, TryStreamExt, stream};
+use bytes::Bytes;
+use futures::{
+    FutureExt, Stream, StreamExt, TryStreamExt,
+    channel::oneshot,
+    stream::{self, BoxStream},
+};
 use stowage_domain::{StorageId, WorkspaceId};
 use stowage_proto::storage::{
     DeleteRequest, Deletion, IdentifyRequest, ListRequest, ListResponse, ReadRequest, ReadResponse,
-    SkippedObject, StatRequest, read_response::Part, storage_service_client::StorageServiceClient,
+    SkippedObject, StatRequest, WriteRequest, WriteStart, read_response::Part as ReadPart,
+    storage_service_client::StorageServiceClient, write_request::Part,
 };
 use stowage_rpc::{MAX_MESSAGE_BYTES, RemoteError, Transport, for_workspace};
-use stowage_storage::{ErrorKind, ListPage, Listing, Object, Read, Skipped, StorageError};
+use stowage_storage::{
+    ByteStream, ErrorKind, ListPage, Listing, Object, Read, Skipped, StorageError,
+};
 use tonic::{Code, Status};
 
 /// What bytes are read for, so that egress can be counted by purpose.
@@ -20,6 +32,8 @@ use tonic::{Code, Status};
 pub enum Purpose {
     Import,
     Download,
+    /// To move an original, and to compare what arrived.
+    Transfer,
 }
 
 /// One storage of one workspace.
@@ -117,7 +131,7 @@ impl StorageClient {
         let mut parts = answer.map_err(error_of)?.into_inner();
         let first = parts.message().await.map_err(error_of)?;
         let Some(ReadResponse {
-            part: Some(Part::Object(object)),
+            part: Some(ReadPart::Object(object)),
         }) = first
         else {
             return Err(nonsense());
@@ -125,7 +139,7 @@ impl StorageClient {
         let body = stream::try_unfold(parts, async |mut parts| {
             match parts.message().await.map_err(error_of)? {
                 Some(ReadResponse {
-                    part: Some(Part::Chunk(chunk)),
+                    part: Some(ReadPart::Chunk(chunk)),
                 }) => Ok(Some((chunk, parts))),
                 Some(_) => Err(nonsense()),
                 None => Ok(None),
@@ -136,6 +150,93 @@ impl StorageClient {
             body: body.boxed(),
         })
     }
+}
+
+impl StorageClient {
+    /// Writes an object that is not there yet; one that is fails with
+    /// [`ErrorKind::AlreadyExists`]. A body that fails or is not as long as `size` leaves nothing.
+    pub async fn write(
+        &self,
+        target: Target,
+        path: &str,
+        size: u64,
+        body: ByteStream,
+    ) -> Result<Object, StorageError> {
+        let start = Part::Start(WriteStart {
+            storage_id: target.storage.to_string(),
+            path: path.to_owned(),
+            size,
+        });
+        let (failed, failure) = oneshot::channel();
+        let requests = requests_of(start, body, failed);
+        let request = for_workspace(target.workspace, requests);
+        let mut client = self.0.clone();
+        let written = match client.write(request).await {
+            Ok(answers) => answers.into_inner().message().await,
+            Err(status) => Err(status),
+        };
+        match (written, failure.now_or_never()) {
+            (Err(_), Some(Ok(error))) => Err(error),
+            (Err(status), _) => Err(error_of(status)),
+            (Ok(answer), _) => answer
+                .and_then(|answer| answer.object)
+                .map(Into::into)
+                .ok_or_else(nonsense),
+        }
+    }
+}
+
+/// What a write sends. A type of its own, since the compiler loses the lifetime of a boxed stream
+/// that a call takes.
+struct Requests(BoxStream<'static, WriteRequest>);
+
+impl Stream for Requests {
+    type Item = WriteRequest;
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<WriteRequest>> {
+        self.0.poll_next_unpin(context)
+    }
+}
+
+/// Returns what is sent: where it begins, then the body. A body that fails ends early, which the
+/// other side sees; why goes to `failed`.
+fn requests_of(
+    start: Part,
+    mut body: ByteStream,
+    failed: oneshot::Sender<StorageError>,
+) -> Requests {
+    let requests = async_stream::stream! {
+        yield WriteRequest { part: Some(start) };
+        while let Some(chunk) = body.next().await {
+            match chunk {
+                Ok(chunk) => {
+                    for piece in pieces(chunk) {
+                        yield WriteRequest { part: Some(Part::Chunk(piece)) };
+                    }
+                }
+                Err(error) => {
+                    let _ = failed.send(error);
+                    return;
+                }
+            }
+        }
+    };
+    Requests(requests.boxed())
+}
+
+/// How large one message's chunk may be: well under the limit of a message.
+const CHUNK: usize = 1024 * 1024;
+
+fn pieces(mut chunk: Bytes) -> impl Iterator<Item = Bytes> {
+    std::iter::from_fn(move || {
+        if chunk.is_empty() {
+            return None;
+        }
+        Some(chunk.split_to(chunk.len().min(CHUNK)))
+    })
 }
 
 /// How an object went.
@@ -177,6 +278,7 @@ impl Purpose {
         match self {
             Self::Import => "import",
             Self::Download => "download",
+            Self::Transfer => "transfer",
         }
     }
 }

@@ -8,7 +8,7 @@ mod query;
 pub(crate) use json::{Json, JsonError, MaybeJson, fitting};
 pub(crate) use member::{Member, MemberError, Refused, SignedIn, SignedInError, find, who};
 pub(crate) use path::{
-    ApiKeyPath, AssetPath, CopyPath, HoldPath, InvitationPath, JobPath, MemberPath, Path,
-    PathError, ScanPath, SessionPath, StoragePath, UploadPath, WorkspacePath,
+    ApiKeyPath, AssetPath, CopyPath, HoldPath, InvitationPath, JobPath, MemberPath, MigrationPath,
+    Path, PathError, ScanPath, SessionPath, StoragePath, TransferPath, UploadPath, WorkspacePath,
 };
 pub(crate) use query::{Query, QueryError};

@@ -8,12 +8,15 @@ mod assets;
 mod audit;
 mod bin;
 mod events;
+mod file_names;
 mod holds;
 mod invitations;
 mod jobs;
 mod lingering;
+mod main_storage;
 mod me;
 mod members;
+mod migrations;
 mod password;
 mod renditions;
 mod server_folders;
@@ -22,6 +25,7 @@ mod sessions;
 mod setup;
 mod storages;
 mod tags;
+mod transfers;
 mod uploads;
 mod workspaces;
 
@@ -71,6 +75,18 @@ pub(crate) fn all() -> OpenApiRouter<Gateway> {
         .routes(routes!(storages::confirm_absence::confirm))
         .routes(routes!(storages::scans::list))
         .routes(routes!(storages::skipped::list))
+        .routes(routes!(
+            main_storage::show::show,
+            main_storage::choose::choose
+        ))
+        .routes(routes!(transfers::list::list))
+        .routes(routes!(transfers::retry_all::retry_all))
+        .routes(routes!(transfers::retry::retry))
+        .routes(routes!(migrations::list::list, migrations::create::create))
+        .routes(routes!(migrations::show::show))
+        .routes(routes!(migrations::cancel::cancel))
+        .routes(routes!(migrations::resume::resume))
+        .routes(routes!(file_names::preview))
         .routes(routes!(server_folders::list))
         .routes(routes!(assets::list::list))
         .routes(routes!(assets::timeline::timeline))

@@ -12,6 +12,8 @@ use stowage_config::{ConfigError, Section, duration};
 pub struct IngestConfig {
     /// Imports that run at once in this process.
     pub concurrency: usize,
+    /// Originals that go to another storage at once, from this process.
+    pub transfers: usize,
     /// Originals up to this size are held in memory while they are read, larger ones in a
     /// temporary file. Bytes.
     pub memory_bytes: u64,
@@ -28,6 +30,7 @@ impl Default for IngestConfig {
     fn default() -> Self {
         Self {
             concurrency: 4,
+            transfers: 2,
             memory_bytes: 32 * 1024 * 1024,
             unsupported_read_bytes: 256 * 1024 * 1024,
             retry_away_after: Duration::from_mins(1),
@@ -39,11 +42,13 @@ impl Section for IngestConfig {
     const NAME: &'static str = "ingest";
 
     fn validate(&self) -> Result<(), ConfigError> {
-        if self.concurrency == 0 {
-            return Err(ConfigError::invalid(
-                "ingest.concurrency",
-                "must be at least 1",
-            ));
+        for (key, count) in [
+            ("ingest.concurrency", self.concurrency),
+            ("ingest.transfers", self.transfers),
+        ] {
+            if count == 0 {
+                return Err(ConfigError::invalid(key, "must be at least 1"));
+            }
         }
         Ok(())
     }

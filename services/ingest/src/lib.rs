@@ -2,11 +2,13 @@
 //! the thumbnailer.
 //!
 //! Owns: the jobs `ImportObject` (`jobs/import_object.rs`), `ImportUpload`
-//! (`jobs/import_upload.rs`) and `RereadAsset` (`jobs/reread_asset.rs`), the one read
-//! (`intake.rs`) and where it reads from (`source.rs`), what a file says about itself
+//! (`jobs/import_upload.rs`), `RereadAsset` (`jobs/reread_asset.rs`),
+//! `PlanTransfers` (`jobs/plan_transfers.rs`) and `TransferOriginal` (`jobs/transfer_original.rs`,
+//! `transfer/`), the one read (`intake.rs`) and where it reads from (`source.rs`), what a file says about itself
 //! (`describe.rs`), and what the catalog makes of it (`record.rs`, `binned.rs`, `recreate.rs`).
 
 mod binned;
+mod collect;
 mod complete;
 mod config;
 mod describe;
@@ -16,6 +18,7 @@ mod pieces;
 mod record;
 mod recreate;
 mod source;
+mod transfer;
 
 use std::sync::Arc;
 
@@ -61,6 +64,14 @@ pub fn service(config: IngestConfig, deps: Deps) -> Service {
             .handle(
                 jobs::import_upload::ImportUploadHandler::new(config.clone(), deps.clone()),
                 concurrency,
+            )
+            .handle(
+                jobs::plan_transfers::PlanTransfersHandler::new(deps.clone()),
+                1,
+            )
+            .handle(
+                jobs::transfer_original::TransferOriginalHandler::new(config.clone(), deps.clone()),
+                config.transfers,
             )
             .handle(
                 jobs::reread_asset::RereadAssetHandler::new(config, deps),

@@ -5,7 +5,7 @@ use stowage_db::{
     DbError, Tx,
     repo::{ImportedAsset, ImportedFile, ObjectRow},
 };
-use stowage_domain::{AssetId, Ids, MoveVerdict, OnMove, RemoteObjectId, judge_move};
+use stowage_domain::{AssetId, Ids, MoveVerdict, ObjectRole, OnMove, RemoteObjectId, judge_move};
 
 use crate::{
     binned::{is_purged, record_binned},
@@ -42,6 +42,14 @@ pub(crate) async fn record(
         let known = tx.assets().find_content(id).await?;
         if let Some((version, sha256)) = known {
             let is_same = sha256.is_some() && sha256 == file.sha256;
+            // The original lies elsewhere and is as it was: what was written over a further copy of
+            // it is another file.
+            if object.role == ObjectRole::Copy && !is_same {
+                tx.objects()
+                    .set_role(object.id, ObjectRole::Original)
+                    .await?;
+                return insert(tx, ids, file).await;
+            }
             let asset = ImportedAsset { id, version };
             if let Some(recorded) = record_binned(tx, ids, asset, (is_same, file)).await? {
                 return Ok(recorded);

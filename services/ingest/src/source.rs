@@ -28,14 +28,18 @@ pub(crate) fn limits(config: &IngestConfig, object: &ObjectRow) -> Limits {
 
 /// Opens an original. One in central storage keeps its asset's name and the time of its row: its
 /// key and the time of its writing say nothing about the file.
-pub(crate) async fn open(deps: &Deps, object: &ObjectRow) -> Result<Read, StorageError> {
+pub(crate) async fn open(
+    deps: &Deps,
+    object: &ObjectRow,
+    purpose: Purpose,
+) -> Result<Read, StorageError> {
     if !is_central(object) {
         let target = Target {
             workspace: object.workspace,
             storage: object.storage,
         };
         let path = &object.path;
-        return deps.storage.read(target, path, None, Purpose::Import).await;
+        return deps.storage.read(target, path, None, purpose).await;
     }
     let name = name_of(deps, object).await.map_err(|error| {
         let what = "could not look up the name of an original";

@@ -9,6 +9,7 @@ mod checks;
 mod config;
 mod due;
 mod jobs;
+mod leftovers;
 mod spool;
 mod upkeep;
 mod uploads;

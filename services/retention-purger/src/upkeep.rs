@@ -8,7 +8,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{Deps, PurgerConfig, checks::Checks, due, spool, uploads};
+use crate::{Deps, PurgerConfig, checks::Checks, due, leftovers, spool, uploads};
 
 /// Rows deleted in one transaction.
 const BATCH: u32 = 1_000;
@@ -33,7 +33,10 @@ pub(crate) async fn run(config: PurgerConfig, deps: Deps, stop: CancellationToke
                 spool::reap(&config, &deps, &stop).await;
                 uploads::reap(&config, &deps, &stop).await;
             }
-            _ = purge.tick() => due::plan(&deps).await,
+            _ = purge.tick() => {
+                due::plan(&deps).await;
+                leftovers::reap(&config, &deps, &stop).await;
+            }
             _ = check.tick() => checks.run(&deps).await,
             _ = hourly.tick() => {
                 for rows in Rows::ALL {

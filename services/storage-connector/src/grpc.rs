@@ -5,6 +5,7 @@ mod delete;
 mod list;
 mod probe;
 mod read;
+mod write;
 
 use std::{pin::Pin, sync::Arc};
 
@@ -15,11 +16,12 @@ use stowage_proto::storage::{
     ConnectRequest, ConnectResponse, DeleteRequest, DeleteResponse, DisconnectRequest,
     DisconnectResponse, FoldersRequest, FoldersResponse, IdentifyRequest, IdentifyResponse,
     ListRequest, ListResponse, MarkRequest, MarkResponse, ProbeRequest, ProbeResponse, ReadRequest,
-    ReadResponse, StatRequest, StatResponse, storage_service_server::StorageService,
+    ReadResponse, StatRequest, StatResponse, WriteRequest, WriteResponse,
+    storage_service_server::StorageService,
 };
 use stowage_rpc::{status_of, workspace_of};
 use stowage_storage::{ErrorKind, ObjectPath, Storage, StorageError};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 use tracing::error;
 
 use crate::{
@@ -93,6 +95,7 @@ impl StorageService for StorageGrpc {
     type ProbeStream = Answers<ProbeResponse>;
     type ListStream = Answers<ListResponse>;
     type ReadStream = Answers<ReadResponse>;
+    type WriteStream = Answers<WriteResponse>;
 
     async fn connect(
         &self,
@@ -163,6 +166,14 @@ impl StorageService for StorageGrpc {
     ) -> Result<Response<Self::ReadStream>, Status> {
         let workspace = workspace_of(request.metadata())?;
         self.read_object(workspace, request.into_inner()).await
+    }
+
+    async fn write(
+        &self,
+        request: Request<Streaming<WriteRequest>>,
+    ) -> Result<Response<Self::WriteStream>, Status> {
+        let workspace = workspace_of(request.metadata())?;
+        self.write_object(workspace, request.into_inner()).await
     }
 
     async fn delete(

@@ -35,6 +35,7 @@ async fn begin(world: &World, workspace: WorkspaceId, user: UserId, size: u64) -
         media_type: None,
         modified_at: None,
         sent_metadata: String::new(),
+        target: None,
         at: Timestamp(1),
         expires_at: EXPIRES,
     };

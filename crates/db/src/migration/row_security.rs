@@ -18,6 +18,7 @@ const WORKSPACE_TABLES: &[&str] = &[
     "job",
     "legal_hold",
     "membership",
+    "original_migration",
     "purge_batch",
     "purge_item",
     "remote_object",
@@ -28,7 +29,9 @@ const WORKSPACE_TABLES: &[&str] = &[
     "scan_state",
     "staged_blob",
     "storage",
+    "storage_delivery",
     "storage_health",
+    "transfer",
     "upload",
     "upload_chunk",
 ];

@@ -35,6 +35,17 @@ pub struct ImportedFile {
     pub keywords: Vec<String>,
 }
 
+/// An asset whose original is to go to another storage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovingAsset {
+    pub name: String,
+    /// The folders that it was dropped with.
+    pub folder: Option<String>,
+    pub lifecycle: Lifecycle,
+    pub version: i32,
+    pub sha256: Option<Vec<u8>>,
+}
+
 /// An asset that exists after an import, and its version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ImportedAsset {
@@ -173,6 +184,25 @@ impl Assets<'_> {
         row.map(|row| Ok(row.try_get("", "name")?)).transpose()
     }
 
+    /// Returns the tags that an asset has of the folders that it came from.
+    pub async fn folder_tags(&self, id: AssetId) -> Result<Vec<String>, DbError> {
+        let rows = self
+            .0
+            .rows(
+                "select name from asset_tag where asset_id = $1 and workspace_id = $2 \
+                 and origin = $3 order by name",
+                [
+                    id.0.into(),
+                    self.0.workspace()?.0.into(),
+                    TagOrigin::Folder.as_str().into(),
+                ],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| Ok(row.try_get("", "name")?))
+            .collect()
+    }
+
     /// Returns version and content hash of an asset.
     pub async fn find_content(
         &self,
@@ -187,6 +217,41 @@ impl Assets<'_> {
             .await?;
         row.map(|row| Ok((row.try_get("", "version")?, row.try_get("", "sha256")?)))
             .transpose()
+    }
+
+    /// Returns what moving the original of an asset has to know of it, and keeps purges, holds and
+    /// new versions away until the transaction ends.
+    pub async fn lock_to_move(&self, id: AssetId) -> Result<Option<MovingAsset>, DbError> {
+        let sql = format!(
+            "select name, folder, lifecycle, version, sha256 from asset \
+             where id = $1 and workspace_id = $2{}",
+            self.0.dialect.lock_decision()
+        );
+        let values = [id.0.into(), self.0.workspace()?.0.into()];
+        let row = self.0.row(&sql, values).await?;
+        row.map(|row| {
+            Ok(MovingAsset {
+                name: row.try_get("", "name")?,
+                folder: row.try_get("", "folder")?,
+                lifecycle: word(&row, "asset", "lifecycle")?,
+                version: row.try_get("", "version")?,
+                sha256: row.try_get("", "sha256")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Returns whether pictures of an asset are still to be made.
+    pub async fn waits_for_pictures(&self, id: AssetId) -> Result<bool, DbError> {
+        let sql = format!(
+            "select 1 as one from asset a left join rendering r on r.asset_id = a.id \
+             and r.version >= a.version where a.id = $1 and a.workspace_id = $2 \
+             and a.read_state = '{}' and a.lifecycle in ('live', 'trashed') \
+             and r.asset_id is null",
+            ReadState::Renderable
+        );
+        let values = [id.0.into(), self.0.workspace()?.0.into()];
+        Ok(self.0.row(&sql, values).await?.is_some())
     }
 
     /// Returns where an asset is in its life; none when there is no such asset.

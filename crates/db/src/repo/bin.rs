@@ -91,7 +91,9 @@ impl Bin<'_> {
         Ok(moved)
     }
 
-    async fn remember_places(self, ids: &[AssetId]) -> Result<(), DbError> {
+    /// Remembers where the originals of binned assets lie and what their storages say, as far as
+    /// that is not known yet.
+    pub async fn remember_places(self, ids: &[AssetId]) -> Result<(), DbError> {
         if ids.is_empty() {
             return Ok(());
         }

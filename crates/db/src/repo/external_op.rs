@@ -4,7 +4,7 @@
 use sea_orm::QueryResult;
 use stowage_domain::{
     AssetId, ExternalOpId, RemoteObjectId, StorageId, Timestamp,
-    purge::{DeleteHow, OpState},
+    purge::{DeleteHow, OpReason, OpState},
 };
 use uuid::Uuid;
 
@@ -24,6 +24,7 @@ repository!(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewExternalOp {
     pub id: ExternalOpId,
+    pub reason: OpReason,
     pub storage: StorageId,
     pub asset: AssetId,
     pub object: RemoteObjectId,
@@ -41,6 +42,7 @@ pub struct NewExternalOp {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExternalOpRow {
     pub id: ExternalOpId,
+    pub reason: OpReason,
     pub storage: StorageId,
     pub storage_name: String,
     pub asset: AssetId,
@@ -59,10 +61,15 @@ pub struct ExternalOpRow {
     pub next_attempt_at: Timestamp,
 }
 
-const SELECT: &str = "select e.id, e.storage_id, s.name as storage_name, e.ref_id, \
+const SELECT: &str = "select e.id, e.reason, e.storage_id, s.name as storage_name, e.ref_id, \
      a.name as asset_name, e.object_id, e.path, e.revision, e.size, e.how, e.state, e.attempts, \
      e.error, e.intent_at, e.attempted_at, e.next_attempt_at \
      from external_op e join storage s on s.id = e.storage_id left join asset a on a.id = e.ref_id";
+
+/// Whether a row of `external_op e` is a copy that should be gone by now. The source of a transfer
+/// may stay for days because that is wanted; it lingers once the storage was asked in vain.
+const LINGERS: &str =
+    "(e.reason = 'purge' or e.state = 'refused' or (e.error is not null and e.attempts > 0))";
 
 impl ExternalOps<'_> {
     /// Adds a deletion to the ledger. The same one again changes nothing.
@@ -81,12 +88,13 @@ impl ExternalOps<'_> {
             op.state.as_str().into(),
             op.error.clone().into(),
             now.micros().into(),
+            op.reason.as_str().into(),
         ];
         self.0
             .execute(
                 "insert into external_op (id, workspace_id, storage_id, reason, ref_id, \
                  object_id, path, revision, size, how, state, attempts, error, intent_at, \
-                 next_attempt_at) values ($1, $2, $3, 'purge', $4, $5, $6, $7, $8, $9, $10, 0, \
+                 next_attempt_at) values ($1, $2, $3, $13, $4, $5, $6, $7, $8, $9, $10, 0, \
                  $11, $12, $12) on conflict (reason, ref_id, object_id) do nothing",
                 values,
             )
@@ -119,7 +127,7 @@ impl ExternalOps<'_> {
         let cursor = cursor.unwrap_or(Cursor::START);
         let sql = format!(
             "{SELECT} where e.workspace_id = $1 and e.state in ('intent', 'refused') \
-             and (e.intent_at, e.id) < ($2, $3) order by e.intent_at desc, e.id desc limit {}",
+             and {LINGERS} and (e.intent_at, e.id) < ($2, $3) order by e.intent_at desc, e.id desc limit {}",
             limit + 1
         );
         let values = [
@@ -271,9 +279,11 @@ impl ExternalOps<'_> {
         let row = self
             .0
             .row(
-                "select count(*) as n, cast(coalesce(sum(case when intent_at < $1 then 1 \
-                 else 0 end), 0) as bigint) as old from external_op \
-                 where state in ('intent', 'refused')",
+                &format!(
+                    "select count(*) as n, cast(coalesce(sum(case when e.intent_at < $1 then 1 \
+                     else 0 end), 0) as bigint) as old from external_op e \
+                     where e.state in ('intent', 'refused') and {LINGERS}"
+                ),
                 [before.micros().into()],
             )
             .await?;
@@ -287,6 +297,7 @@ fn op_of(row: &QueryResult) -> Result<ExternalOpRow, DbError> {
     let uuid = |column: &str| -> Result<Uuid, DbError> { Ok(row.try_get("", column)?) };
     Ok(ExternalOpRow {
         id: uuid("id")?.into(),
+        reason: word(row, "external_op", "reason")?,
         storage: uuid("storage_id")?.into(),
         storage_name: row.try_get("", "storage_name")?,
         asset: uuid("ref_id")?.into(),

@@ -1,6 +1,6 @@
 //! Objects of storages: the catalog's side of a scan, and the link to assets.
 
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryResult};
+use sea_orm::{ActiveValue::Set, EntityTrait, QueryResult, sea_query::OnConflict};
 use stowage_domain::{
     AssetId, ObjectRole, Presence, RemoteObjectId, StorageId, Timestamp, WorkspaceId, scan::Known,
     scan::Seen,
@@ -66,7 +66,7 @@ impl Objects<'_> {
         limit: u32,
     ) -> Result<Vec<Known>, DbError> {
         let sql = format!(
-            "select id, remote_id, path, revision, present, back_since, restored_at \
+            "select id, remote_id, path, revision, role, present, back_since, restored_at \
              from remote_object \
              where storage_id = $1 and remote_id > $2 order by remote_id limit {limit}"
         );
@@ -80,6 +80,7 @@ impl Objects<'_> {
                     path: row.try_get("", "path")?,
                     revision: row.try_get("", "revision")?,
                     presence: presence_of(row)?,
+                    is_own: word::<ObjectRole>(row, "remote_object", "role")? == ObjectRole::Own,
                 })
             })
             .collect()
@@ -97,6 +98,8 @@ impl Objects<'_> {
         Ok(count as u64)
     }
 
+    /// Adds objects. One whose place was taken meanwhile, by a delivery that reserved it, is not
+    /// added.
     pub async fn insert_many(
         &self,
         storage: StorageId,
@@ -124,6 +127,7 @@ impl Objects<'_> {
                 restored_at: Set(None),
             });
             remote_object::Entity::insert_many(rows)
+                .on_conflict(known_already())
                 .exec_without_returning(&self.0.inner)
                 .await?;
         }
@@ -324,6 +328,47 @@ impl Objects<'_> {
         Ok(changed == 1)
     }
 
+    /// Says why an object is known.
+    pub async fn set_role(&self, id: RemoteObjectId, role: ObjectRole) -> Result<(), DbError> {
+        self.0
+            .execute(
+                "update remote_object set role = $3 where id = $1 and workspace_id = $2",
+                [
+                    id.0.into(),
+                    self.0.workspace()?.0.into(),
+                    role.as_str().into(),
+                ],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps an object as one whose content the workspace has already: it becomes no asset as long
+    /// as it is unchanged.
+    pub async fn set_duplicate(&self, id: RemoteObjectId, revision: &str) -> Result<(), DbError> {
+        let sql = format!(
+            "update remote_object set role = '{}', imported_revision = $3 \
+             where id = $1 and workspace_id = $2 and asset_id is null",
+            ObjectRole::Duplicate
+        );
+        let values = [id.0.into(), self.0.workspace()?.0.into(), revision.into()];
+        self.0.execute(&sql, values).await?;
+        Ok(())
+    }
+
+    /// Counts the objects of a storage that were held as duplicates.
+    pub async fn count_duplicates(&self, storage: StorageId) -> Result<u64, DbError> {
+        let sql = format!(
+            "select count(*) as n from remote_object where storage_id = $1 and workspace_id = $2 \
+             and role = '{}'",
+            ObjectRole::Duplicate
+        );
+        let values = [storage.0.into(), self.0.workspace()?.0.into()];
+        let row = self.0.row(&sql, values).await?;
+        let count: i64 = row.map_or(Ok(0), |row| row.try_get("", "n"))?;
+        Ok(count as u64)
+    }
+
     /// Forgets the object at the place that an asset moved away from. False when somebody else
     /// did, or when it is no longer the asset's. Should anything appear there, it is new.
     pub async fn detach(&self, id: RemoteObjectId, asset: AssetId) -> Result<bool, DbError> {
@@ -353,6 +398,15 @@ impl Objects<'_> {
             .await?;
         Ok(row.is_some())
     }
+}
+
+fn known_already() -> OnConflict {
+    OnConflict::columns([
+        remote_object::Column::StorageId,
+        remote_object::Column::RemoteId,
+    ])
+    .do_nothing()
+    .to_owned()
 }
 
 pub(super) fn presence_of(row: &QueryResult) -> Result<Presence, DbError> {

@@ -88,7 +88,9 @@ impl Spool<'_> {
                left join asset a on a.id = b.asset_id \
                where b.state = 'reaping' \
                or (b.state = 'staged' and b.created_at < $1) \
-               or (b.state = 'live' and (r.asset_id is not null or a.id is null \
+               or (b.state = 'live' and not exists (select 1 from transfer t \
+                   where t.asset_id = b.asset_id and t.state in ('planned', 'copying', 'copied')) \
+                   and (r.asset_id is not null or a.id is null \
                    or a.lifecycle in ('purging', 'purged') or a.version > b.asset_version)) \
                order by b.created_at limit {limit}) \
              returning id, workspace_id, object_key, size"
@@ -112,13 +114,16 @@ impl Spool<'_> {
         Ok(())
     }
 
-    /// Returns how many bytes the spool holds, over all workspaces: copies and pieces of uploads.
+    /// Returns how many bytes the spool holds, over all workspaces: copies, pieces of uploads, and
+    /// uploads that are not delivered yet.
     pub async fn bytes(&self) -> Result<u64, DbError> {
         let row = self
             .0
             .row(
                 "select cast(coalesce(sum(size), 0) as bigint) as n from ( \
-                 select size from staged_blob union all select size from upload_chunk) held",
+                 select size from staged_blob union all select size from upload_chunk \
+                 union all select size from transfer where kind = 'deliver' \
+                 and state in ('planned', 'copying', 'copied')) held",
                 [],
             )
             .await?;

@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use sea_orm::QueryResult;
 use stowage_domain::{
-    Access, Behaviour, OffMeans, OnMove, OnPurge, OnReturn, StorageId, StorageKind, StorageStatus,
-    Timestamp, WorkspaceId,
+    Access, Behaviour, KeepLocalCopy, OffMeans, OnDuplicate, OnMove, OnPurge, OnReturn, StorageId,
+    StorageKind, StorageStatus, Timestamp, WorkspaceId,
     scan::{Hold, Proof},
 };
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     repository,
     scan::{ScanRunRow, run_of},
+    transfer::{Backlog, DeliveryRow},
 };
 use crate::DbError;
 
@@ -49,7 +50,28 @@ pub struct StorageRow {
     /// When its marker file was written; none where it carries none.
     pub marked_at: Option<Timestamp>,
     pub scan_interval_seconds: i64,
+    pub delivery: DeliverySettings,
     pub created_at: Timestamp,
+}
+
+/// How originals come into a storage as the main one, and out of it as a collector.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliverySettings {
+    /// Empty for the default.
+    pub file_name_pattern: String,
+    /// Folders before everything else; may be empty.
+    pub path_prefix: String,
+    pub keep_local_copy: KeepLocalCopy,
+    /// For how many times 24 hours the copy in central storage stays, where it stays for days.
+    pub keep_local_days: i32,
+    /// Its files are moved to the main storage.
+    pub moves_to_main: bool,
+    /// How long a collected file stays after it was delivered.
+    pub collector_hold_hours: i32,
+    /// What becomes of a collected file whose content the workspace has.
+    pub on_duplicate: OnDuplicate,
+    /// It gets a copy of each new original.
+    pub delivery_copy: bool,
 }
 
 impl StorageRow {
@@ -74,6 +96,7 @@ pub struct StorageUpdate {
     pub on_move: Option<OnMove>,
     pub off_means: Option<OffMeans>,
     pub scan_interval_seconds: Option<i64>,
+    pub delivery: Option<DeliverySettings>,
 }
 
 /// How a storage stands, as the storage-connector last saw it.
@@ -99,10 +122,20 @@ pub struct StorageOverview {
     pub missing: u64,
     pub running: Option<ScanRunRow>,
     pub last_run: Option<ScanRunRow>,
+    /// New originals go here.
+    pub is_main: bool,
+    /// What stands against writing to it.
+    pub delivery: Option<DeliveryRow>,
+    /// What waits to be written to it.
+    pub backlog: Backlog,
+    /// Files of a collector that were held, since the workspace has their content.
+    pub duplicates: u64,
 }
 
 const COLUMNS: &str = "s.id, s.workspace_id, s.kind, s.name, s.settings, s.access, s.on_purge, \
-     s.on_return, s.on_move, s.marked_at, s.is_on, s.off_hides_originals, s.scan_interval_seconds, s.created_at";
+     s.on_return, s.on_move, s.marked_at, s.is_on, s.off_hides_originals, \
+     s.scan_interval_seconds, s.created_at, s.file_name_pattern, s.path_prefix, s.keep_local_copy, \
+     s.keep_local_days, s.moves_to_main, s.collector_hold_hours, s.on_duplicate, s.delivery_copy";
 
 impl Storages<'_> {
     pub async fn insert(&self, new: &NewStorage) -> Result<(), DbError> {
@@ -185,10 +218,13 @@ impl Storages<'_> {
     pub async fn update(&self, id: StorageId, update: &StorageUpdate) -> Result<(), DbError> {
         let row = self.get(id).await?;
         let known = row.behaviour;
+        let delivery = update.delivery.clone().unwrap_or(row.delivery);
         let sql = format!(
             "update storage set name = $3, settings = $4, is_on = $5, on_purge = $6, \
              scan_interval_seconds = $7, on_return = $8, on_move = $9, off_hides_originals = $10, \
-             access = $11, updated_at = {} where id = $1 and workspace_id = $2",
+             access = $11, file_name_pattern = $12, path_prefix = $13, keep_local_copy = $14, \
+             keep_local_days = $15, moves_to_main = $16, collector_hold_hours = $17, \
+             on_duplicate = $18, delivery_copy = $19, updated_at = {} where id = $1 and workspace_id = $2",
             self.0.now()
         );
         self.0
@@ -209,10 +245,33 @@ impl Storages<'_> {
                     update.on_move.unwrap_or(known.on_move).as_str().into(),
                     hides_originals(update.off_means.unwrap_or(known.off_means)).into(),
                     update.access.unwrap_or(row.access).as_str().into(),
+                    delivery.file_name_pattern.into(),
+                    delivery.path_prefix.into(),
+                    delivery.keep_local_copy.as_str().into(),
+                    delivery.keep_local_days.into(),
+                    delivery.moves_to_main.into(),
+                    delivery.collector_hold_hours.into(),
+                    delivery.on_duplicate.as_str().into(),
+                    delivery.delivery_copy.into(),
                 ],
             )
             .await?;
         Ok(())
+    }
+
+    /// Lists the storages that get a copy of each new original.
+    pub async fn delivery_copies(&self) -> Result<Vec<StorageId>, DbError> {
+        let rows = self
+            .0
+            .rows(
+                "select id from storage where workspace_id = $1 and delivery_copy and is_on \
+                 order by created_at, id",
+                [self.0.workspace()?.0.into()],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| Ok(row.try_get::<Uuid>("", "id")?.into()))
+            .collect()
     }
 
     /// Returns which installation this database belongs to.
@@ -250,10 +309,16 @@ impl Storages<'_> {
             )
             .await?;
         if deleted == 0 {
-            Err(DbError::not_found("storage", id))
-        } else {
-            Ok(())
+            return Err(DbError::not_found("storage", id));
         }
+        self.0
+            .execute(
+                "update workspace set main_storage_id = null \
+                 where id = $1 and main_storage_id = $2",
+                [self.0.workspace()?.0.into(), id.0.into()],
+            )
+            .await?;
+        Ok(())
     }
 
     /// Lists the storages of customers with their figures, oldest first.
@@ -274,15 +339,17 @@ impl Storages<'_> {
         let sql = format!(
             "select {COLUMNS}, h.status, h.reason, h.remedy, h.consecutive_failures, \
              h.last_checked_at, c.next_scan_at, c.hold, \
-             (select count(*) from remote_object o where o.storage_id = s.id) as objects, \
+             (select count(*) from remote_object o where o.storage_id = s.id and o.role <> 'own') \
+             as objects, \
              (select cast(coalesce(sum(o.size), 0) as bigint) from remote_object o \
-             where o.storage_id = s.id) \
+             where o.storage_id = s.id and o.role <> 'own') \
              as bytes, \
              (select count(distinct o.asset_id) from remote_object o where o.storage_id = s.id \
              and o.asset_id not in (select a.id from asset a where a.workspace_id = $1 \
              and a.lifecycle in ('trashed', 'purging', 'purged'))) as assets, \
-             (select count(*) from remote_object o where o.storage_id = s.id and not o.present) \
-             as missing \
+             (select count(*) from remote_object o where o.storage_id = s.id and not o.present \
+             and o.role <> 'own') as missing, cast(case when s.id = (select w.main_storage_id \
+             from workspace w where w.id = $1) then 1 else 0 end as bigint) as is_main \
              from storage s left join storage_health h on h.storage_id = s.id \
              left join scan_state c on c.storage_id = s.id \
              where s.workspace_id = $1 and s.kind <> 'central' {filter} \
@@ -293,7 +360,22 @@ impl Storages<'_> {
         for row in &rows {
             let storage = storage_of(row)?;
             let (running, last_run) = self.latest_runs(storage.id).await?;
-            overviews.push(overview_of(row, storage, running, last_run)?);
+            let backlog = self.0.transfers().backlog(storage.id).await?;
+            // What stood against a write that nobody wants any more stands against nothing.
+            let delivery = match backlog.originals {
+                0 => None,
+                _ => self.0.transfers().delivery(storage.id).await?,
+            };
+            let duplicates = match storage.delivery.moves_to_main {
+                true => self.0.objects().count_duplicates(storage.id).await?,
+                false => 0,
+            };
+            overviews.push(StorageOverview {
+                duplicates,
+                delivery,
+                backlog,
+                ..overview_of(row, storage, running, last_run)?
+            });
         }
         Ok(overviews)
     }
@@ -451,6 +533,16 @@ pub(crate) fn storage_of(row: &QueryResult) -> Result<StorageRow, DbError> {
         is_on: row.try_get("", "is_on")?,
         marked_at: row.try_get::<Option<i64>>("", "marked_at")?.map(Timestamp),
         scan_interval_seconds: row.try_get("", "scan_interval_seconds")?,
+        delivery: DeliverySettings {
+            file_name_pattern: row.try_get("", "file_name_pattern")?,
+            path_prefix: row.try_get("", "path_prefix")?,
+            keep_local_copy: word(row, "storage", "keep_local_copy")?,
+            keep_local_days: row.try_get("", "keep_local_days")?,
+            moves_to_main: row.try_get("", "moves_to_main")?,
+            collector_hold_hours: row.try_get("", "collector_hold_hours")?,
+            on_duplicate: word(row, "storage", "on_duplicate")?,
+            delivery_copy: row.try_get("", "delivery_copy")?,
+        },
         created_at: Timestamp(row.try_get("", "created_at")?),
     })
 }
@@ -507,9 +599,13 @@ fn overview_of(
         bytes: sum_of(row, "bytes")?,
         assets: count("assets")?,
         missing: count("missing")?,
+        is_main: count("is_main")? == 1,
         storage,
         running,
         last_run,
+        delivery: None,
+        backlog: Backlog::default(),
+        duplicates: 0,
     })
 }
 

@@ -29,6 +29,8 @@ pub struct NewUpload {
     pub modified_at: Option<Timestamp>,
     /// `Upload-Metadata` as it came, to be told again.
     pub sent_metadata: String,
+    /// Where its original goes, whatever is chosen later; none for central storage.
+    pub target: Option<StorageId>,
     pub at: Timestamp,
     pub expires_at: Timestamp,
 }
@@ -46,6 +48,8 @@ pub struct UploadRow {
     pub media_type: Option<String>,
     pub modified_at: Option<Timestamp>,
     pub sent_metadata: String,
+    /// Where its original goes; none for central storage.
+    pub target: Option<StorageId>,
     pub state: UploadState,
     /// Of the whole, once it was read.
     pub sha256: Option<Vec<u8>>,
@@ -61,8 +65,9 @@ impl Uploads<'_> {
     pub async fn insert(&self, new: &NewUpload) -> Result<UploadRow, DbError> {
         let sql = format!(
             "insert into upload (id, workspace_id, user_id, name, folder, size, received, \
-             media_type, modified_at, sent_metadata, state, created_at, updated_at, expires_at) \
-             values ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, '{}', $10, $10, $11) returning *",
+             media_type, modified_at, sent_metadata, state, created_at, updated_at, expires_at, \
+             target_storage_id) \
+             values ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, '{}', $10, $10, $11, $12) returning *",
             UploadState::Receiving
         );
         let values = [
@@ -77,6 +82,7 @@ impl Uploads<'_> {
             new.sent_metadata.clone().into(),
             new.at.micros().into(),
             new.expires_at.micros().into(),
+            new.target.map(Uuid::from).into(),
         ];
         let row = self.0.row(&sql, values).await?;
         upload_of(&row.ok_or_else(|| DbError::not_found("upload", new.id))?)
@@ -310,6 +316,9 @@ fn upload_of(row: &QueryResult) -> Result<UploadRow, DbError> {
             .try_get::<Option<i64>>("", "modified_at")?
             .map(Timestamp),
         sent_metadata: row.try_get("", "sent_metadata")?,
+        target: row
+            .try_get::<Option<Uuid>>("", "target_storage_id")?
+            .map(Into::into),
         state: word(row, "upload", "state")?,
         sha256: row.try_get("", "sha256")?,
         asset: asset("asset_id")?,

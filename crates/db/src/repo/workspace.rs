@@ -104,6 +104,14 @@ impl Workspaces<'_> {
         Ok(())
     }
 
+    /// Returns the workspace of the scope.
+    pub async fn get(&self) -> Result<WorkspaceRow, DbError> {
+        let id = self.0.workspace()?;
+        let sql = format!("select {COLUMNS} from workspace w where w.id = $1");
+        let row = self.0.row(&sql, [id.0.into()]).await?;
+        workspace_of(&row.ok_or_else(|| DbError::not_found("workspace", id))?)
+    }
+
     /// Returns the oldest workspace of all.
     pub async fn first(&self) -> Result<Option<WorkspaceRow>, DbError> {
         let sql = format!("select {COLUMNS} from workspace w order by w.created_at, w.id limit 1");

@@ -263,6 +263,7 @@ impl World {
             path: PATHS[path].into(),
             revision: row.revision.to_string(),
             presence: row.presence,
+            is_own: false,
         })
     }
 

@@ -6,6 +6,15 @@ use std::time::Duration;
 use crate::string_enum::string_enum;
 
 string_enum!(
+    /// Why an original outside is deleted.
+    OpReason {
+        Purge = "purge",
+        /// It was moved: another place has a verified copy, which is the original now.
+        Transfer = "transfer",
+    }
+);
+
+string_enum!(
     /// How a deletion outside stands.
     OpState {
         /// Not committed: nothing may be asked of the storage.

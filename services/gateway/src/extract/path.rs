@@ -79,6 +79,14 @@ path!(JobPath {
     /// A job of the workspace.
     job_id
 });
+path!(MigrationPath {
+    /// A migration of the workspace.
+    migration_id
+});
+path!(TransferPath {
+    /// A transfer of the workspace.
+    transfer_id
+});
 path!(MemberPath {
     /// A member of the workspace.
     user_id

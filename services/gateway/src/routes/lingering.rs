@@ -6,7 +6,7 @@ pub(super) mod retry;
 
 use serde::Serialize;
 use stowage_db::repo::ExternalOpRow;
-use stowage_domain::purge::OpState;
+use stowage_domain::purge::{OpReason, OpState};
 use stowage_rpc::ErrorCode;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -28,7 +28,10 @@ pub(super) const SETTLED: Kind = Kind::named(
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LingeringCopy {
     id: Uuid,
-    /// The asset that was purged.
+    /// Why it should be gone: its asset was purged, or the original was moved elsewhere.
+    #[schema(schema_with = words::op_reason)]
+    because: OpReason,
+    /// The asset that it is of.
     asset_id: Uuid,
     /// Its name when it was purged.
     asset_name: Option<String>,
@@ -53,6 +56,7 @@ impl From<ExternalOpRow> for LingeringCopy {
     fn from(op: ExternalOpRow) -> Self {
         Self {
             id: op.id.0,
+            because: op.reason,
             asset_id: op.asset.0,
             asset_name: op.asset_name,
             storage_id: op.storage.0,

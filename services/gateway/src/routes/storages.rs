@@ -3,9 +3,10 @@
 pub(super) mod confirm_absence;
 pub(super) mod create;
 pub(super) mod delete;
+mod delivery;
 pub(super) mod import_user;
 pub(super) mod list;
-mod place;
+pub(super) mod place;
 mod probe;
 pub(super) mod scan;
 pub(super) mod scans;
@@ -22,7 +23,7 @@ use stowage_jobs::{NewJob, Priority};
 use stowage_proto::job::{ScanStorage, ScanTrigger};
 
 /// Returns a storage that people connected; central storage is not theirs to see here.
-async fn find(tx: &Tx, id: StorageId) -> Result<Option<repo::StorageRow>, DbError> {
+pub(super) async fn find(tx: &Tx, id: StorageId) -> Result<Option<repo::StorageRow>, DbError> {
     let found = tx.storages().find(id).await?;
     Ok(found.filter(|row| row.kind != StorageKind::Central))
 }

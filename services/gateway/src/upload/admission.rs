@@ -169,19 +169,6 @@ impl Admission {
         self.check_spool(size).await?;
         self.check_disk(size).await?;
 
-        let at = self.clock.now();
-        let new = NewUpload {
-            id: UploadId(self.ids.next()),
-            user,
-            name: announced.name,
-            folder: announced.folder,
-            size,
-            media_type: announced.media_type,
-            modified_at: announced.modified_at,
-            sent_metadata: announced.sent_metadata,
-            at,
-            expires_at: at + self.config.upload_expires_after,
-        };
         let tx = self.db.begin_in(workspace).await?;
         tx.workspaces().lock().await?;
         let most = self.config.upload_max_open;
@@ -192,6 +179,20 @@ impl Admission {
         if quota > 0 && tx.uploads().central_bytes().await?.saturating_add(size) > quota {
             return Err(NotAdmitted::QuotaUsedUp);
         }
+        let at = self.clock.now();
+        let new = NewUpload {
+            id: UploadId(self.ids.next()),
+            user,
+            name: announced.name,
+            folder: announced.folder,
+            size,
+            media_type: announced.media_type,
+            modified_at: announced.modified_at,
+            sent_metadata: announced.sent_metadata,
+            target: tx.main_storage().effective().await?,
+            at,
+            expires_at: at + self.config.upload_expires_after,
+        };
         let upload = tx.uploads().insert(&new).await?;
         tx.commit_quietly().await?;
         Ok(upload)

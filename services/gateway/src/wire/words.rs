@@ -1,10 +1,11 @@
 //! The domain's words, for the OpenAPI description.
 
 use stowage_domain::{
-    Access, Advice, AssetStatus, AuditAction, AuditSubject, Availability, JobState, KeyScope,
-    ObjectRole, OffMeans, OnMove, OnPurge, OnReturn, RenditionKind, Role, ScanRunState,
-    ScanTrigger, StorageKind, StorageStatus, TagOrigin, UploadState,
-    purge::{DeleteHow, KeepReason, OpState},
+    Access, Advice, AssetStatus, AuditAction, AuditSubject, Availability, JobState, KeepLocalCopy,
+    KeyScope, MainAway, ObjectRole, OffMeans, OnDuplicate, OnMove, OnPurge, OnReturn,
+    RenditionKind, Role, ScanRunState, ScanTrigger, StorageKind, StorageStatus, TagOrigin,
+    TransferKind, TransferState, TransferTrouble, UploadState,
+    purge::{DeleteHow, KeepReason, OpReason, OpState},
     scan::HoldState,
 };
 use utoipa::openapi::{
@@ -31,12 +32,16 @@ words! {
     delete_how: DeleteHow,
     hold_state: HoldState,
     job_state: JobState,
+    keep_local_copy: KeepLocalCopy,
     keep_reason: KeepReason,
     key_scope: KeyScope,
+    main_away: MainAway,
     object_role: ObjectRole,
     off_means: OffMeans,
+    on_duplicate: OnDuplicate,
     on_move: OnMove,
     on_purge: OnPurge,
+    op_reason: OpReason,
     op_state: OpState,
     on_return: OnReturn,
     rendition_kind: RenditionKind,
@@ -45,6 +50,9 @@ words! {
     scan_trigger: ScanTrigger,
     storage_status: StorageStatus,
     tag_origin: TagOrigin,
+    transfer_kind: TransferKind,
+    transfer_state: TransferState,
+    transfer_trouble: TransferTrouble,
     upload_state: UploadState,
 }
 

@@ -20,11 +20,12 @@ use stowage_proto::{
     job::{ImportObject, RenderAsset},
 };
 use stowage_storage::{ErrorKind, Object, ObjectPath, StorageError, WriteMode};
-use stowage_storage_client::Target;
+use stowage_storage_client::{Purpose, Target};
 use tracing::{debug, instrument};
 
 use crate::{
     Deps, IngestConfig,
+    collect::{collect, duplicate, keep_names},
     complete::is_cut_off,
     describe::describe,
     intake::{Intake, Whole, take_in},
@@ -199,7 +200,7 @@ impl ImportObjectHandler {
     async fn read(&self, subject: &Subject) -> Result<Intake, StorageError> {
         let target = target_of(subject);
         let path = &subject.object.path;
-        let read = source::open(&self.deps, &subject.object).await?;
+        let read = source::open(&self.deps, &subject.object, Purpose::Import).await?;
         let name = read.object.path.clone();
         let limits = source::limits(&self.config, &subject.object);
         let intake = take_in(read, &name, limits).await?;
@@ -304,15 +305,15 @@ impl ImportObjectHandler {
             what: format!("object {}", subject.object.id),
         })?;
         let ids = self.deps.ids.as_ref();
-        let recorded = record(
-            &tx,
-            ids,
-            &object,
-            import.file,
-            import.moved_from,
-            import.again,
-        )
-        .await?;
+        let place = (&subject.storage, &object);
+        if import.moved_from.is_none()
+            && let Some(known) = duplicate(&tx, ids, place, import.file, import.revision).await?
+        {
+            tx.commit().await?;
+            return Ok(known);
+        }
+        let file = keep_names(&tx, &object, import.file).await?;
+        let recorded = record(&tx, ids, &object, &file, import.moved_from, import.again).await?;
         let asset = recorded.asset;
         tx.objects()
             .set_imported(object.id, import.revision, asset.id)
@@ -339,6 +340,7 @@ impl ImportObjectHandler {
             };
             tx.jobs().enqueue(&job).await?;
         }
+        collect(&tx, ids, place, asset, (&file, self.deps.clock.now())).await?;
         tx.commit().await?;
         Ok(asset.id)
     }

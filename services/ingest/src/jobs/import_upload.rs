@@ -12,7 +12,9 @@ use stowage_db::{
     DbError, Tx,
     repo::{ImportedFile, NewObject, UploadChunk, UploadRow},
 };
-use stowage_domain::{AssetId, ReadState, RemoteObjectId, UploadId, UploadState, WorkspaceId};
+use stowage_domain::{
+    AssetId, ReadState, RemoteObjectId, TransferKind, UploadId, UploadState, WorkspaceId,
+};
 use stowage_failpoints::{Failpoint, failpoint};
 use stowage_jobs::{Handler, JobContext, JobError, announce};
 use stowage_proto::{
@@ -29,6 +31,7 @@ use crate::{
     intake::{Intake, Limits, Whole, take_in},
     pieces,
     record::record,
+    transfer::{Going, plan_copies, plan_transfer},
 };
 
 pub(crate) struct ImportUploadHandler {
@@ -224,6 +227,19 @@ impl ImportUploadHandler {
             };
             tx.jobs().enqueue(&job).await?;
         }
+        let going = Going {
+            kind: TransferKind::Deliver,
+            asset,
+            source: (storage, id),
+            size: whole.size,
+            sha256: Some(&whole.sha256),
+            received_at: upload.created_at,
+            migration: None,
+        };
+        if let Some(target) = upload.target {
+            plan_transfer(tx, ids, &going, target).await?;
+        }
+        plan_copies(tx, ids, &going, upload.target.unwrap_or(storage)).await?;
         Ok(asset.id)
     }
 }

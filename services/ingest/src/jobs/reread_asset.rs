@@ -14,11 +14,13 @@ use stowage_proto::{
     event::Topic,
     job::{ImportObject, RereadAsset},
 };
+use stowage_storage_client::Purpose;
 use tracing::{debug, instrument};
 
 use super::import_object::{metadata_of, snooze, storage_error};
 use crate::{
     Deps, IngestConfig,
+    collect::keep_names,
     describe::describe,
     intake::{Intake, take_in},
     source,
@@ -80,7 +82,7 @@ impl RereadAssetHandler {
     #[instrument(name = "reread.read", skip_all)]
     async fn read(&self, original: &ObjectRow) -> Result<Intake, JobError> {
         let read = async {
-            let read = source::open(&self.deps, original).await?;
+            let read = source::open(&self.deps, original, Purpose::Import).await?;
             let name = read.object.path.clone();
             take_in(read, &name, source::limits(&self.config, original)).await
         };
@@ -111,7 +113,8 @@ impl RereadAssetHandler {
             return Ok(());
         };
         if sha256 == file.sha256 {
-            tx.assets().reread(asset, file).await?;
+            let file = keep_names(&tx, original, file).await?;
+            tx.assets().reread(asset, &file).await?;
         } else {
             let import = ImportObject {
                 remote_object_id: original.id.to_string(),

@@ -7,17 +7,17 @@ use anyhow::anyhow;
 use async_trait::async_trait;
 use serde_json::json;
 use stowage_db::{
-    DbError,
+    DbError, Tx,
     repo::{AuditEntry, ExternalOpRow},
 };
 use stowage_domain::{
     Access, Actor, AuditAction, AuditSubject, ExternalOpId, OnPurge, WorkspaceId,
-    purge::{Answer, Effect, Event, OpState, backoff, step},
+    purge::{Answer, DeleteHow, Effect, Event, OpReason, OpState, backoff, step},
 };
 use stowage_failpoints::{Failed, Failpoint, failpoint};
 use stowage_jobs::{Handler, JobContext, JobError};
 use stowage_proto::job::DeleteOriginal;
-use stowage_storage::{ErrorKind, StorageError};
+use stowage_storage::{DeleteCondition, ErrorKind, ObjectPath, StorageError};
 use stowage_storage_client::{Deleted, Target};
 use tracing::{info, instrument, warn};
 
@@ -25,6 +25,9 @@ use crate::{Deps, PurgerConfig};
 
 /// How long a deletion waits for a hold on all of the workspace to be lifted.
 const HELD: Duration = Duration::from_mins(10);
+
+/// How long the source of a transfer waits at least until nobody reads from it any more.
+const IN_USE: Duration = Duration::from_secs(5);
 
 /// How long it waits for a storage to be switched on again.
 const OFF: Duration = Duration::from_hours(1);
@@ -71,8 +74,22 @@ impl DeleteOriginalHandler {
             return Ok(Before::Wait(HELD, "the workspace is under a legal hold"));
         }
         let storage = tx.storages().get(op.storage).await?;
-        if storage.on_purge == OnPurge::Keep || storage.access == Access::ReadOnly {
+        let is_kept = match op.reason {
+            OpReason::Purge => storage.on_purge == OnPurge::Keep,
+            OpReason::Transfer => false,
+        };
+        if is_kept || storage.access == Access::ReadOnly {
             return Ok(Before::PolicyTurned);
+        }
+        if op.reason == OpReason::Transfer {
+            if !tx.objects().has_other_places(op.asset, op.object).await? {
+                return Ok(Before::PolicyTurned);
+            }
+            if is_in_use(&tx, &op).await? {
+                let age = tx.now_is().await?.since(op.intent_at);
+                let wait = (age / 4).clamp(IN_USE, HELD);
+                return Ok(Before::Wait(wait, "the original is still read from here"));
+            }
         }
         if !storage.is_on {
             let reason = "the storage is switched off";
@@ -101,12 +118,24 @@ impl DeleteOriginalHandler {
             workspace,
             storage: op.storage,
         };
+        if op.how == DeleteHow::Central {
+            return self.release_hosted(op).await;
+        }
         self.deps.storage.identify(target, identity).await?;
         failpoint(Failpoint::DeleteProven).await.map_err(failed)?;
         self.deps
             .storage
             .delete(target, &op.path, &op.revision)
             .await
+    }
+
+    /// Deletes a copy in central storage, which nobody else writes to.
+    async fn release_hosted(&self, op: &ExternalOpRow) -> Result<Deleted, StorageError> {
+        let key = ObjectPath::new(op.path.clone());
+        let key = key.map_err(|_| StorageError::not_found(&op.path))?;
+        let condition = DeleteCondition::OwnKey;
+        self.deps.central.delete(&key, condition).await?;
+        Ok(Deleted::Now)
     }
 
     async fn record(
@@ -133,10 +162,15 @@ impl DeleteOriginalHandler {
                 tx.objects()
                     .delete_purged(op.object, op.asset, &op.revision)
                     .await?;
-                let entry = deleted(op, state);
-                tx.audit()
-                    .record(self.deps.ids.next().into(), &entry)
-                    .await?;
+                if op.how != DeleteHow::Central {
+                    let entry = deleted(op, state);
+                    tx.audit()
+                        .record(self.deps.ids.next().into(), &entry)
+                        .await?;
+                }
+            }
+            if is_ours && op.reason == OpReason::Transfer {
+                settle_transfer(&tx, op, state).await?;
             }
         }
         tx.commit().await?;
@@ -210,6 +244,11 @@ impl DeleteOriginalHandler {
             tx.external_ops()
                 .settle(id, (OpState::Intent, state), Some(why))
                 .await?;
+            if let Some(op) = tx.external_ops().find(id).await?
+                && op.reason == OpReason::Transfer
+            {
+                settle_transfer(&tx, &op, state).await?;
+            }
             tx.commit().await
         };
         let kept: Result<(), DbError> = kept.await;
@@ -219,6 +258,31 @@ impl DeleteOriginalHandler {
 
 fn failed(failed: Failed) -> StorageError {
     StorageError::new(ErrorKind::Unreachable, failed.to_string())
+}
+
+/// Returns whether a copy in central storage is still needed: pictures are made of it, or another
+/// storage is to get it.
+async fn is_in_use(tx: &Tx, op: &ExternalOpRow) -> Result<bool, DbError> {
+    Ok(op.how == DeleteHow::Central
+        && (tx.assets().waits_for_pictures(op.asset).await?
+            || tx.transfers().is_open(op.asset).await?))
+}
+
+/// Ends the transfer whose source this was. A file that changed meanwhile is another one: the next
+/// scan takes it as new.
+async fn settle_transfer(tx: &Tx, op: &ExternalOpRow, state: OpState) -> Result<(), DbError> {
+    let is_changed = match state {
+        OpState::Intent | OpState::Planned | OpState::Refused => return Ok(()),
+        OpState::Changed => true,
+        _ => false,
+    };
+    tx.transfers()
+        .settle_source(op.object, op.asset, !is_changed)
+        .await?;
+    if is_changed {
+        tx.objects().detach(op.object, op.asset).await?;
+    }
+    Ok(())
 }
 
 /// Reads a storage's answer: what it is for the ledger, and what went wrong in words.
@@ -247,6 +311,7 @@ fn deleted(op: &ExternalOpRow, state: OpState) -> AuditEntry {
             "path": op.path,
             "revision": op.revision,
             "outcome": state,
+            "reason": op.reason,
         }),
     }
 }

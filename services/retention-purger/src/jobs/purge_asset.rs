@@ -15,7 +15,7 @@ use stowage_db::{
 };
 use stowage_domain::{
     Actor, AssetId, AuditAction, AuditSubject, ExternalOpId, PurgeBatchId, WorkspaceId,
-    purge::{DeleteHow, Due, Event, Fate, KeepReason, OpState, step},
+    purge::{DeleteHow, Due, Event, Fate, KeepReason, OpReason, OpState, step},
 };
 use stowage_failpoints::{Failpoint, failpoint};
 use stowage_jobs::{Handler, JobContext, JobError, announce};
@@ -108,6 +108,7 @@ impl PurgeAssetHandler {
         };
         let op = NewExternalOp {
             id: ExternalOpId(self.deps.ids.next()),
+            reason: OpReason::Purge,
             storage: place.storage,
             asset,
             object: place.object,

@@ -65,6 +65,7 @@ fn purpose(asked: &str) -> &'static str {
     match asked {
         "import" => "import",
         "download" => "download",
+        "transfer" => "transfer",
         _ => "other",
     }
 }

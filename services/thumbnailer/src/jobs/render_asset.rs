@@ -168,8 +168,9 @@ impl RenderAssetHandler {
         let central = StorageId::central_of(workspace);
         let objects = tx.objects().of_asset(asset).await?;
         let original = objects.into_iter().find(|object| {
-            let is_original = object.role == ObjectRole::Original && object.present;
-            is_original && object.storage == central
+            // A copy, once it was delivered to the main storage; it stays until this is done.
+            let is_original = matches!(object.role, ObjectRole::Original | ObjectRole::Copy);
+            is_original && object.present && object.storage == central
         });
         Ok(original.map(|object| object.path))
     }

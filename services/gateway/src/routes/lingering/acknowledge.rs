@@ -55,6 +55,10 @@ pub(crate) async fn acknowledge(
     if !is_ours {
         return Err(RouteError::Settled);
     }
+    // The source of a transfer may stay: it is a further copy from then on.
+    tx.transfers()
+        .settle_source(op.object, op.asset, true)
+        .await?;
     let entry = AuditEntry {
         actor: Actor::User(member.user),
         action: AuditAction::CopyAcknowledged,

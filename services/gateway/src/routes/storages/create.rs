@@ -83,6 +83,8 @@ pub(crate) async fn create(
         };
         tx.audit().record(ids.next().into(), &entry).await?;
     }
+    // What waits for a storage that is back goes on.
+    tx.transfers().retry_all(Some(id)).await?;
     enqueue_scan(&tx, workspace, id, ScanTrigger::Connect, "").await?;
     let storage = find_view(&tx, id).await?.ok_or(RouteError::NoStorage)?;
     tx.commit().await?;
@@ -188,6 +190,7 @@ impl Connecting<'_> {
             on_move: Some(new.behaviour.on_move),
             off_means: Some(new.behaviour.off_means),
             scan_interval_seconds: Some(new.scan_interval_seconds),
+            delivery: None,
         };
         tx.storages().update(id, &update).await?;
         tx.storages().set_marked(id, false).await?;

@@ -95,9 +95,11 @@ pub(crate) async fn delete(
             };
             tx.storages().update(id, &off).await?;
             tx.external_ops().cancel_of(id).await?;
+            tx.transfers().cancel_from(id).await?;
             0
         }
         Entries::Drop => {
+            tx.transfers().cancel_from(id).await?;
             let assets = tx.assets().delete_of_storage(id).await?;
             tx.storages().delete(id).await?;
             info!(

@@ -10,13 +10,13 @@ use crate::problem::{Answer, Kind};
 
 /// Where a storage is to be.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'a> {
-    pub(super) kind: StorageKind,
+pub(crate) struct Place<'a> {
+    pub(crate) kind: StorageKind,
     /// JSON.
-    pub(super) settings: &'a str,
+    pub(crate) settings: &'a str,
     /// Who is signed in as there, where the kind knows users.
-    pub(super) user: Option<&'a str>,
-    pub(super) access: Access,
+    pub(crate) user: Option<&'a str>,
+    pub(crate) access: Access,
 }
 
 /// The storage with this name has that place, or a part of it.
@@ -68,7 +68,7 @@ impl Answer for Foreign {
 }
 
 /// What was found at a place.
-pub(super) enum Neighbours {
+pub(crate) enum Neighbours {
     None,
     /// A storage that was removed with its entries kept.
     Former(StorageId),
@@ -76,7 +76,7 @@ pub(super) enum Neighbours {
 }
 
 /// Looks for storages at a place, but `me`.
-pub(super) async fn neighbours(
+pub(crate) async fn neighbours(
     tx: &Tx,
     place: &Place<'_>,
     me: Option<StorageId>,

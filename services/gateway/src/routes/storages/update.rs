@@ -11,10 +11,14 @@ use stowage_db::{
 };
 use stowage_domain::{OffMeans, OnMove, OnPurge, OnReturn, Permission, StorageId};
 use stowage_jobs::{Bus, announce};
-use stowage_proto::{event::Topic, job::ScanTrigger};
+use stowage_proto::{
+    event::Topic,
+    job::{PlanTransfers, ScanTrigger},
+};
 use utoipa::ToSchema;
 
 use super::{
+    delivery::{CollectsMain, DeliveryPatch, is_main},
     enqueue_scan, find, find_view,
     place::{Neighbours, Overlap, Place, neighbours},
     settings::{Credentials, Settings, check_interval, check_purge, credentials_of, settings_of},
@@ -49,6 +53,8 @@ pub(crate) struct StoragePatch {
     off_means: Option<OffMeans>,
     #[schema(minimum = 60, maximum = 86400)]
     scan_interval_seconds: Option<i64>,
+    /// How originals come into it as the main storage, and out of it as a collector.
+    delivery: Option<DeliveryPatch>,
     /// All settings of the kind: they are replaced as a whole.
     #[schema(value_type = Option<Settings>)]
     settings: Option<Value>,
@@ -60,7 +66,7 @@ pub(crate) struct StoragePatch {
 route_error! {
     /// What changing a storage answers when it does not.
     RouteError, after [MemberError, PathError, JsonError],
-    from [Refused, Fields, DbError, ConnectorError, Overlap] {
+    from [Refused, Fields, DbError, ConnectorError, Overlap, CollectsMain] {
         NoStorage = kinds::NO_STORAGE,
     }
 }
@@ -93,6 +99,13 @@ pub(crate) async fn update(
         .map(|new| credentials_of(row.kind, new))
         .transpose()?;
     let change = patch.check(&row)?;
+    let collects = change
+        .delivery
+        .as_ref()
+        .is_some_and(|new| new.moves_to_main);
+    if collects && is_main(&tx, id).await? {
+        return Err(CollectsMain.into());
+    }
     tx.storages().update(id, &change).await?;
     if change.settings.is_some() {
         // Another folder or bucket may answer from now on, and that is meant.
@@ -116,7 +129,16 @@ pub(crate) async fn update(
     let is_on = change.is_on.unwrap_or(row.is_on);
     let is_switched_on = is_on && !row.is_on;
     if is_on && (is_reconnected || is_switched_on) {
+        tx.transfers().retry_all(Some(id)).await?;
         enqueue_scan(&tx, workspace, id, ScanTrigger::Connect, "").await?;
+    }
+    if collects && is_on && !row.delivery.moves_to_main {
+        // What is there already goes, too.
+        let job = PlanTransfers {
+            storage_id: id.to_string(),
+            migration_id: String::new(),
+        };
+        tx.jobs().enqueue(&job).await?;
     }
     let storage = find_view(&tx, id).await?.ok_or(RouteError::NoStorage)?;
     tx.commit().await?;
@@ -156,6 +178,11 @@ impl StoragePatch {
             .as_ref()
             .map(|new| settings_of(row.kind, new))
             .transpose()?;
+        let delivery = self
+            .delivery
+            .as_ref()
+            .map(|patch| patch.check(row))
+            .transpose()?;
         Ok(StorageUpdate {
             name: name.map_err(|wrong| Fields::one("name", wrong))?,
             // The same settings saved again say that whatever answers there now is meant.
@@ -167,6 +194,7 @@ impl StoragePatch {
             on_move: self.on_move,
             off_means: self.off_means,
             scan_interval_seconds: self.scan_interval_seconds,
+            delivery,
         })
     }
 }
@@ -182,5 +210,6 @@ fn back_to(row: StorageRow) -> StorageUpdate {
         on_move: Some(row.behaviour.on_move),
         off_means: Some(row.behaviour.off_means),
         scan_interval_seconds: Some(row.scan_interval_seconds),
+        delivery: Some(row.delivery),
     }
 }

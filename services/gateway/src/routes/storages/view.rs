@@ -11,7 +11,10 @@ use stowage_domain::{
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::settings::Settings;
+use super::{
+    delivery::{StorageDelivery, degrade, roles_of},
+    settings::Settings,
+};
 use crate::wire::{Moment, words};
 
 /// A storage that people connected. Its credentials are never shown.
@@ -38,7 +41,7 @@ pub(crate) struct Storage {
     #[schema(schema_with = words::off_means)]
     off_means: OffMeans,
     on: bool,
-    /// What the storage is used for.
+    /// What the storage is used for: `source`, `main`, `collector`, `delivery_copy`.
     roles: Vec<String>,
     scan_interval_seconds: i64,
     #[schema(schema_with = words::storage_status)]
@@ -53,6 +56,7 @@ pub(crate) struct Storage {
     /// Under whom new files come into the library; null for the system.
     import_user: Option<ImportUser>,
     figures: StorageFigures,
+    delivery: StorageDelivery,
     scanning: Option<Scanning>,
     last_scan: Option<ScanRun>,
     next_scan_at: Option<Moment>,
@@ -122,7 +126,15 @@ pub(crate) struct ScanRun {
 impl Storage {
     pub(super) fn of(overview: StorageOverview, importer: Option<ImporterRow>) -> Self {
         let row = overview.storage;
-        let health = overview.health;
+        let mut health = overview.health;
+        if let Some(failed) = &overview.delivery {
+            degrade(&mut health, failed);
+        }
+        let delivery = StorageDelivery::of(
+            &row.delivery,
+            overview.delivery,
+            (overview.backlog, overview.duplicates),
+        );
         let next_scan_at = overview.next_scan_at.filter(|_| row.is_on);
         // A storage that was disconnected on purpose is off, too; that it has no credentials any
         // more is what matters to people.
@@ -142,7 +154,7 @@ impl Storage {
             on_move: row.behaviour.on_move,
             off_means: row.behaviour.off_means,
             on: row.is_on,
-            roles: vec!["source".to_owned()],
+            roles: roles_of(overview.is_main, &row.delivery),
             scan_interval_seconds: row.scan_interval_seconds,
             status,
             reason: health.reason,
@@ -159,6 +171,7 @@ impl Storage {
                 assets: overview.assets,
                 missing: overview.missing,
             },
+            delivery,
             scanning: overview.running.map(|run| Scanning {
                 run_id: run.id.0,
                 listed: run.counts.listed,

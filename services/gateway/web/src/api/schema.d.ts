@@ -637,6 +637,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workspaces/{workspace_id}/file-names/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show which names a pattern gives, as if the files were received now. */
+        post: operations["preview_file_names"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/workspaces/{workspace_id}/holds": {
         parameters: {
             query?: never;
@@ -795,6 +812,28 @@ export interface paths {
         put?: never;
         /** Try to delete a lingering copy now. */
         post: operations["retry_lingering"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/main-storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show where new originals go, and what waits to be delivered. */
+        get: operations["get_main_storage"];
+        /**
+         * Choose where new originals go from now on. What is there already stays where it is; what is
+         *     being sent keeps the storage that it was announced for, and goes to the new one only where the
+         *     former is off, disconnected or no longer writable.
+         */
+        put: operations["choose_main_storage"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1089,6 +1128,57 @@ export interface paths {
         get: operations["list_tags"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List originals on their way to another storage, and those that arrived, the latest first. */
+        get: operations["list_transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/transfers/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try all transfers again now that something stands against. Attempts are counted anew. */
+        post: operations["retry_transfers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/transfers/{transfer_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a transfer again now. Attempts are counted anew. */
+        post: operations["retry_transfer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1558,6 +1648,14 @@ export interface components {
          * @enum {string}
          */
         CheckResult: "there" | "held" | "gone" | "away";
+        /** @description Which storage new originals are to go to. */
+        ChooseMain: {
+            /**
+             * Format: uuid
+             * @description A storage of the workspace that may be written to; null for central storage.
+             */
+            storage_id?: string | null;
+        };
         /** @description Which absence is meant. */
         ConfirmAbsence: {
             /**
@@ -1568,6 +1666,58 @@ export interface components {
         };
         /** @description The credentials of a kind. */
         Credentials: components["schemas"]["S3Credentials"] | components["schemas"]["FtpCredentials"];
+        /** @description What to change of how a storage takes originals; what is left out stays. */
+        DeliveryPatch: {
+            /**
+             * Format: int32
+             * @default null
+             */
+            collector_hold_hours: number | null;
+            /**
+             * @description Only where Stowage may write.
+             * @default null
+             */
+            delivery_copy: boolean | null;
+            /**
+             * @description Made of `{original}`, `{nome}`, `{slot}`, `{data}`, `{ora}`, `{timestamp}`, `{seq}` and
+             *     `{unique_field}`; empty for the default.
+             * @default null
+             */
+            file_name_pattern: string | null;
+            /** @enum {string} */
+            keep_local_copy?: "until_verified" | "days" | "always";
+            /**
+             * Format: int32
+             * @default null
+             */
+            keep_local_days: number | null;
+            /**
+             * @description Only where Stowage may write, and not on the main storage.
+             * @default null
+             */
+            moves_to_main: boolean | null;
+            /** @enum {string} */
+            on_duplicate?: "hold" | "delete";
+            /**
+             * @description Folders before everything else, joined by slashes; empty for none.
+             * @default null
+             */
+            path_prefix: string | null;
+        };
+        /** @description What stands against writing to a storage. */
+        DeliveryTrouble: {
+            /**
+             * Format: int32
+             * @description How many writes failed in a row.
+             */
+            failures: number;
+            /** @enum {string} */
+            kind: "source_changed" | "source_gone" | "full" | "denied" | "unreachable" | "different";
+            next_try_at: components["schemas"]["Moment"];
+            /** @description What the storage answered. */
+            reason: string;
+            since: components["schemas"]["Moment"];
+        };
         /** @description A value and how many assets have it. */
         Facet: {
             /** Format: int64 */
@@ -1762,13 +1912,15 @@ export interface components {
         LingeringCopy: {
             /**
              * Format: uuid
-             * @description The asset that was purged.
+             * @description The asset that it is of.
              */
             asset_id: string;
             /** @description Its name when it was purged. */
             asset_name: string | null;
             /** Format: int32 */
             attempts: number;
+            /** @enum {string} */
+            because: "purge" | "transfer";
             /** Format: uuid */
             id: string;
             last_attempt_at: components["schemas"]["Moment"] | null;
@@ -1916,13 +2068,15 @@ export interface components {
             items: {
                 /**
                  * Format: uuid
-                 * @description The asset that was purged.
+                 * @description The asset that it is of.
                  */
                 asset_id: string;
                 /** @description Its name when it was purged. */
                 asset_name?: string | null;
                 /** Format: int32 */
                 attempts: number;
+                /** @enum {string} */
+                because: "purge" | "transfer";
                 /** Format: uuid */
                 id: string;
                 last_attempt_at?: components["schemas"]["Moment"] | null;
@@ -2002,6 +2156,51 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A stretch of a list. */
+        List_Transfer: {
+            items: {
+                /** Format: uuid */
+                asset_id: string;
+                asset_name: string;
+                /**
+                 * Format: int32
+                 * @description Copies that were begun.
+                 */
+                copies: number;
+                created_at: components["schemas"]["Moment"];
+                /**
+                 * Format: int32
+                 * @description Attempts that were used up: a storage that is full or away uses none.
+                 */
+                failures: number;
+                finished_at?: components["schemas"]["Moment"] | null;
+                /** Format: uuid */
+                from_storage_id: string;
+                /** @description Null once that storage is removed. */
+                from_storage_name?: string | null;
+                /** Format: uuid */
+                id: string;
+                /** @enum {string} */
+                kind: "deliver" | "collect" | "migrate" | "copy";
+                next_try_at?: components["schemas"]["Moment"] | null;
+                /** @description Where the copy goes; null before it has a name. */
+                path?: string | null;
+                reason?: string | null;
+                sha256?: string | null;
+                /** Format: int64 */
+                size: number;
+                /** @enum {string} */
+                state: "planned" | "copying" | "copied" | "committed" | "done" | "conflict" | "abandoned";
+                /** Format: uuid */
+                to_storage_id: string;
+                to_storage_name: string;
+                /** @enum {string} */
+                trouble?: "source_changed" | "source_gone" | "full" | "denied" | "unreachable" | "different";
+                updated_at: components["schemas"]["Moment"];
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A stretch of a list. */
         List_Upload: {
             items: {
                 /**
@@ -2036,6 +2235,34 @@ export interface components {
             }[];
             /** @description Where the next page begins; null on the last one. */
             next_cursor: string | null;
+        };
+        /** @description Where new originals go. */
+        MainStorage: {
+            /** @enum {string} */
+            away: "off" | "disconnected" | "read_only";
+            /**
+             * Format: uuid
+             * @description Where originals go that are sent now; null for central storage.
+             */
+            goes_to: string | null;
+            /**
+             * Format: int64
+             * @description Those of them that are not tried again until somebody asks for it.
+             */
+            parked: number;
+            /**
+             * Format: uuid
+             * @description The storage that was chosen; null for central storage.
+             */
+            storage_id: string | null;
+            storage_name: string | null;
+            /**
+             * Format: int64
+             * @description Originals that wait to be delivered to storages, the chosen one or former ones.
+             */
+            waiting: number;
+            /** Format: int64 */
+            waiting_bytes: number;
         };
         /** @description Who is signed in. */
         Me: {
@@ -2106,6 +2333,20 @@ export interface components {
          * @example 2024-05-03T10:00:00Z
          */
         Moment: string;
+        /** @description The names that files get. */
+        NamePreview: {
+            files: components["schemas"]["PreviewedName"][];
+            /** @description The pattern that was filled. */
+            pattern: string;
+        };
+        /** @description A pattern, and files to try it on. */
+        NamePreviewRequest: {
+            /** @description At most 100; one example when left out. */
+            files?: components["schemas"]["PreviewedFile"][];
+            path_prefix?: string;
+            /** @description Empty for the default. */
+            pattern?: string;
+        };
         /** @description An account that is to be made. */
         NewAccount: {
             email: string;
@@ -2232,6 +2473,42 @@ export interface components {
             expires_at: components["schemas"]["Moment"];
             link: string;
         };
+        /** @description What is known of a file. What is left out is empty. */
+        PreviewedFile: {
+            /**
+             * @description The folders that it was dropped with.
+             * @default
+             */
+            folder: string;
+            /**
+             * @description With its extension.
+             * @default
+             */
+            name: string;
+            /**
+             * @description Of the request that it belongs to; `uploads` takes its place where there is none.
+             * @default null
+             */
+            request_id: string | null;
+            /** @default  */
+            request_name: string;
+            /**
+             * Format: int64
+             * @default null
+             */
+            seq: number | null;
+            /** @default  */
+            slot: string;
+            /** @default  */
+            unique_field: string;
+        };
+        PreviewedName: {
+            /** @description The pattern gave an earlier file the same name: a number was added. */
+            collides: boolean;
+            name: string;
+            /** @description Below the connected folder or bucket. */
+            path: string;
+        };
         /** @description A connection test. */
         ProbeReport: {
             /** @description No step failed. */
@@ -2345,6 +2622,20 @@ export interface components {
              * @description Assets that are in the library now.
              */
             restored: number;
+        };
+        /** @description How many transfers are tried again. */
+        RetriedTransfers: {
+            /** Format: int64 */
+            retried: number;
+        };
+        /** @description Which transfers are to be tried again. */
+        RetryTransfers: {
+            /**
+             * Format: uuid
+             * @description Those to this storage; to all of them when left out.
+             * @default null
+             */
+            storage_id: string | null;
         };
         /** @description The keys of a bucket. */
         S3Credentials: {
@@ -2496,6 +2787,7 @@ export interface components {
             access: "read_only" | "read_write";
             /** Format: int32 */
             consecutive_failures: number;
+            delivery: components["schemas"]["StorageDelivery"];
             figures: components["schemas"]["StorageFigures"];
             hold: components["schemas"]["StorageHold"] | null;
             /** Format: uuid */
@@ -2520,7 +2812,7 @@ export interface components {
             reason: string | null;
             /** @description What a person can do about it. */
             remedy: string | null;
-            /** @description What the storage is used for. */
+            /** @description What the storage is used for: `source`, `main`, `collector`, `delivery_copy`. */
             roles: string[];
             /** Format: int64 */
             scan_interval_seconds: number;
@@ -2528,6 +2820,44 @@ export interface components {
             settings: components["schemas"]["Settings"];
             /** @enum {string} */
             status: "not_tested" | "connected" | "degraded" | "failed" | "disconnected" | "off";
+        };
+        /** @description How a storage takes originals, and how that goes. */
+        StorageDelivery: {
+            /**
+             * Format: int32
+             * @description How long a collected file stays after it was delivered.
+             */
+            collector_hold_hours: number;
+            /** @description It gets a copy of each new original. */
+            delivery_copy: boolean;
+            /** @description Names of originals that are delivered here; empty for `{original}_{data}_{ora}`. */
+            file_name_pattern: string;
+            /** @enum {string} */
+            keep_local_copy: "until_verified" | "days" | "always";
+            /**
+             * Format: int32
+             * @description For how many times 24 hours it stays, where that is `days`.
+             */
+            keep_local_days: number;
+            /** @description Its files are moved to the main storage. */
+            moves_to_main: boolean;
+            /** @enum {string} */
+            on_duplicate: "hold" | "delete";
+            /**
+             * Format: int64
+             * @description Those of them that are not tried again until somebody asks for it.
+             */
+            parked: number;
+            /** @description Folders before everything else. */
+            path_prefix: string;
+            trouble: components["schemas"]["DeliveryTrouble"] | null;
+            /**
+             * Format: int64
+             * @description Originals that are on their way here.
+             */
+            waiting: number;
+            /** Format: int64 */
+            waiting_bytes: number;
         };
         /** @description A storage and how many assets it has. */
         StorageFacet: {
@@ -2565,6 +2895,7 @@ export interface components {
         /** @description What to change of a storage; what is left out stays. */
         StoragePatch: {
             credentials?: components["schemas"]["Credentials"] | null;
+            delivery?: components["schemas"]["DeliveryPatch"] | null;
             name?: string | null;
             /** @enum {string} */
             off_means?: "no_new_files" | "inaccessible";
@@ -2607,6 +2938,47 @@ export interface components {
             count: number;
             /** @description As `2024-05`. */
             month: string;
+        };
+        /** @description An original on its way to another storage. */
+        Transfer: {
+            /** Format: uuid */
+            asset_id: string;
+            asset_name: string;
+            /**
+             * Format: int32
+             * @description Copies that were begun.
+             */
+            copies: number;
+            created_at: components["schemas"]["Moment"];
+            /**
+             * Format: int32
+             * @description Attempts that were used up: a storage that is full or away uses none.
+             */
+            failures: number;
+            finished_at: components["schemas"]["Moment"] | null;
+            /** Format: uuid */
+            from_storage_id: string;
+            /** @description Null once that storage is removed. */
+            from_storage_name: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "deliver" | "collect" | "migrate" | "copy";
+            next_try_at: components["schemas"]["Moment"] | null;
+            /** @description Where the copy goes; null before it has a name. */
+            path: string | null;
+            reason: string | null;
+            sha256: string | null;
+            /** Format: int64 */
+            size: number;
+            /** @enum {string} */
+            state: "planned" | "copying" | "copied" | "committed" | "done" | "conflict" | "abandoned";
+            /** Format: uuid */
+            to_storage_id: string;
+            to_storage_name: string;
+            /** @enum {string} */
+            trouble: "source_changed" | "source_gone" | "full" | "denied" | "unreachable" | "different";
+            updated_at: components["schemas"]["Moment"];
         };
         /** @description Assets for the bin. */
         Trash: {
@@ -6134,6 +6506,105 @@ export interface operations {
             };
         };
     };
+    preview_file_names: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamePreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description The names */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamePreview"];
+                };
+            };
+            /** @description The request's body did not arrive whole; The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_holds: {
         parameters: {
             query?: {
@@ -6989,6 +7460,182 @@ export interface operations {
             };
             /** @description The copy does not linger any more */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_main_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where new originals go */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MainStorage"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_main_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseMain"];
+            };
+        };
+        responses: {
+            /** @description Where new originals go */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MainStorage"];
+                };
+            };
+            /** @description The request's body did not arrive whole; The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such storage; There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage was connected read-only; connect it again with write access; The storage is switched off; switch it on first; The storage is disconnected; enter its credentials again first; The files of this storage are moved to the main storage; it cannot be that itself; Another storage has that place, or a part of it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body must be application/json */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8119,7 +8766,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage refuses access; The connected folder is not there; Another storage has that place, or a part of it */
+            /** @description The storage refuses access; The connected folder is not there; Another storage has that place, or a part of it; The main storage cannot be a collector; choose another main storage first */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8818,6 +9465,273 @@ export interface operations {
             };
             /** @description There is no such workspace */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_transfers: {
+        parameters: {
+            query?: {
+                /** @description Those to this storage. */
+                storage_id?: string;
+                kind?: "deliver" | "collect" | "migrate" | "copy";
+                /** @description `true` for those that are not over. */
+                open?: boolean;
+                /** @description `true` for those that something stands against. */
+                troubled?: boolean;
+                /** @description How many items at most, 1 to 500. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Transfers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Transfer"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_transfers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryTransfers"];
+            };
+        };
+        responses: {
+            /** @description They are tried now */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriedTransfers"];
+                };
+            };
+            /** @description The request's body did not arrive whole; The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such storage; There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description A transfer of the workspace. */
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is tried now */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such transfer; There is no such workspace; Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing to copy any more */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

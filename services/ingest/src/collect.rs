@@ -1,0 +1,109 @@
+//! What an import does for a collector: its files go on to the main storage, and a content that the
+//! workspace has already is held or let go (SPEC D11, D14).
+
+use stowage_db::{
+    DbError, Tx,
+    repo::{ImportedAsset, ImportedFile, NewExternalOp, ObjectRow, StorageRow},
+};
+use stowage_domain::{
+    AssetId, ExternalOpId, Ids, ObjectRole, OnDuplicate, Timestamp, TransferKind,
+    purge::{DeleteHow, Event, OpReason, OpState, step},
+};
+use stowage_proto::job::DeleteOriginal;
+
+use crate::transfer::{Going, plan_collection};
+
+/// Keeps what an asset is called, and the tags of the folders that it came from, where Stowage
+/// itself put the file: the path there says nothing about it.
+pub(crate) async fn keep_names(
+    tx: &Tx,
+    object: &ObjectRow,
+    file: &ImportedFile,
+) -> Result<ImportedFile, DbError> {
+    let mut kept = file.clone();
+    let Some(asset) = object.asset else {
+        return Ok(kept);
+    };
+    if !tx.transfers().is_delivered(object.id).await? {
+        return Ok(kept);
+    }
+    if let Some(name) = tx.assets().name(asset).await? {
+        kept.name = name;
+    }
+    kept.folder_tags = tx.assets().folder_tags(asset).await?;
+    Ok(kept)
+}
+
+/// Sends an imported file of a collector on its way.
+pub(crate) async fn collect(
+    tx: &Tx,
+    ids: &dyn Ids,
+    (storage, object): (&StorageRow, &ObjectRow),
+    asset: ImportedAsset,
+    (file, received_at): (&ImportedFile, Timestamp),
+) -> Result<(), DbError> {
+    // A copy that is left of an earlier collection is no original any more.
+    let now = tx.objects().find(object.id).await?;
+    let is_original = now.is_some_and(|now| now.role == ObjectRole::Original);
+    if !storage.delivery.moves_to_main || !is_original {
+        return Ok(());
+    }
+    let going = Going {
+        kind: TransferKind::Collect,
+        asset,
+        source: (storage.id, object.id),
+        size: file.size,
+        sha256: file.sha256.as_deref(),
+        received_at,
+        migration: None,
+    };
+    plan_collection(tx, ids, &going).await
+}
+
+/// Holds a file of a collector whose content the workspace has, or has it go, where duplicates are
+/// wanted nowhere. Returns the asset that has the content; none where the file is no duplicate.
+pub(crate) async fn duplicate(
+    tx: &Tx,
+    ids: &dyn Ids,
+    (storage, object): (&StorageRow, &ObjectRow),
+    file: &ImportedFile,
+    revision: &str,
+) -> Result<Option<AssetId>, DbError> {
+    let (Some(sha256), None) = (&file.sha256, object.asset) else {
+        return Ok(None);
+    };
+    if !storage.delivery.moves_to_main || !tx.workspaces().lock().await? {
+        return Ok(None);
+    }
+    let Some(known) = tx.assets().find_with_content(sha256).await? else {
+        return Ok(None);
+    };
+    match storage.delivery.on_duplicate {
+        OnDuplicate::Hold => tx.objects().set_duplicate(object.id, revision).await?,
+        OnDuplicate::Delete => {
+            tx.objects()
+                .set_imported(object.id, revision, known)
+                .await?;
+            tx.objects().set_role(object.id, ObjectRole::Copy).await?;
+            let op = NewExternalOp {
+                id: ExternalOpId(ids.next()),
+                reason: OpReason::Transfer,
+                storage: storage.id,
+                asset: known,
+                object: object.id,
+                path: object.path.clone(),
+                revision: revision.to_owned(),
+                size: file.size,
+                how: DeleteHow::Permanent,
+                state: step(OpState::Planned, Event::Commit).0,
+                error: None,
+            };
+            tx.external_ops().insert(&op).await?;
+            let job = DeleteOriginal {
+                external_op_id: op.id.to_string(),
+            };
+            tx.jobs().enqueue(&job).await?;
+        }
+    }
+    Ok(Some(known))
+}

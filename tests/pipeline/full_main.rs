@@ -1,0 +1,162 @@
+//! A main storage that is full: uploads go on, the storage says why, and what waits goes by itself
+//! as soon as there is room (D10, P22, V54).
+
+use std::{
+    fs,
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+use stowage_tests::{Fault, FtpFault, Kind, eventually, fixtures::Picture};
+
+use crate::world::World;
+
+/// At the latest so long after there is room, what waits goes on.
+const FIVE_MINUTES: Duration = Duration::from_mins(5);
+
+const SOON: Duration = Duration::from_mins(1);
+
+/// A disk of a few megabytes over the place's folder; unmounted in the end.
+struct SmallDisk(std::path::PathBuf);
+
+impl SmallDisk {
+    fn over(folder: &Path, size: &str) -> Option<Self> {
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
+            .arg(folder)
+            .output();
+        if mounted.is_ok_and(|output| output.status.success()) {
+            return Some(Self(folder.to_path_buf()));
+        }
+        eprintln!("skipped: a disk of its own takes root, and mount");
+        None
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+async fn main_storage(world: &World) -> String {
+    let storage = world.library.connect_writable(&world.place).await;
+    world.library.choose_main(Some(&storage)).await;
+    storage
+}
+
+/// Sends files although main takes none, and looks at what everybody is told.
+async fn send_into_a_full_one(world: &World, storage: &str) -> Vec<(String, Vec<u8>)> {
+    let library = &world.library;
+    let mut sent = Vec::new();
+    for number in 0..3 {
+        let bytes = Picture::numbered(number).sized(400, 300).jpeg();
+        let upload = library.send(&format!("{number}.jpg"), &bytes).await;
+        sent.push((upload, bytes));
+    }
+    let view = eventually("the storage says that it is full", SOON, async || {
+        let view = library.try_get(&format!("/storages/{storage}")).await?;
+        let delivery = &view["delivery"];
+        if delivery["trouble"]["kind"] == "full" && delivery["waiting"] == 3 {
+            Ok(view)
+        } else {
+            Err(view.to_string())
+        }
+    })
+    .await;
+    assert_eq!(view["status"], "degraded", "{view}");
+    assert!(
+        view["reason"].is_string() && view["remedy"].is_string(),
+        "{view}"
+    );
+    println!("degraded: {}", view["reason"]);
+    let mut assets = Vec::new();
+    for (upload, bytes) in sent {
+        let asset = eventually("the upload is an asset", SOON, async || {
+            let upload = library.try_get(&format!("/uploads/{upload}")).await?;
+            upload["asset_id"]
+                .as_str()
+                .map(str::to_owned)
+                .ok_or_else(|| upload.to_string())
+        })
+        .await;
+        let (status, got) = library.download(&format!("/assets/{asset}/original")).await;
+        assert!(status == 200 && got == bytes, "had from here meanwhile");
+        assets.push((asset, bytes));
+    }
+    let waiting = library.get("/transfers?troubled=true").await;
+    for row in waiting["items"].as_array().into_iter().flatten() {
+        assert_eq!(
+            row["failures"], 0,
+            "a full storage uses no attempt up: {row}"
+        );
+        assert!(row["next_try_at"].is_string(), "{row}");
+    }
+    assets
+}
+
+/// Waits, without a person's help, until all is delivered.
+async fn goes_by_itself(world: &World, assets: &[(String, Vec<u8>)]) {
+    let since = Instant::now();
+    let library = &world.library;
+    eventually("all is delivered by itself", FIVE_MINUTES, async || {
+        let listed = library.try_get("/transfers").await?;
+        let items = listed["items"].as_array().cloned().unwrap_or_default();
+        let done = items.iter().filter(|row| row["state"] == "done").count();
+        if done == assets.len() {
+            Ok(())
+        } else {
+            Err(format!("{done}: {items:?}"))
+        }
+    })
+    .await;
+    println!(
+        "delivered {:.1} s after there was room",
+        since.elapsed().as_secs_f64()
+    );
+    for (asset, bytes) in assets {
+        let (status, got) = library.download(&format!("/assets/{asset}/original")).await;
+        assert!(status == 200 && got == *bytes, "{asset}");
+    }
+}
+
+pub(crate) async fn p22_v54_a_full_disk_is_waited_for(world: World) {
+    assert_eq!(world.place.kind(), Kind::Folder);
+    let Some(_disk) = SmallDisk::over(&world.place.root(), "4m") else {
+        return;
+    };
+    let storage = main_storage(&world).await;
+    let filler = world.place.path("filler.bin");
+    let all = vec![1_u8; 8 * 1024 * 1024];
+    let _ = fs::write(&filler, &all);
+    let assets = send_into_a_full_one(&world, &storage).await;
+    fs::remove_file(&filler).unwrap();
+    goes_by_itself(&world, &assets).await;
+    let view = world.library.storage(&storage).await;
+    assert_eq!(view["delivery"]["trouble"], Value::Null, "{view}");
+}
+
+pub(crate) async fn p22_v54_a_bucket_over_its_quota_is_waited_for(world: World) {
+    let storage = main_storage(&world).await;
+    world.place.proxy().inject(Fault::QuotaExceeded);
+    let assets = send_into_a_full_one(&world, &storage).await;
+    // It can still be scanned, which hides nothing.
+    world.library.scan(&storage).await;
+    let view = world.library.storage(&storage).await;
+    assert_eq!(view["status"], "degraded", "{view}");
+    world.place.proxy().heal();
+    goes_by_itself(&world, &assets).await;
+}
+
+pub(crate) async fn p22_v54_an_ftp_server_over_its_quota_is_waited_for(world: World) {
+    let storage = main_storage(&world).await;
+    world.place.ftp_proxy().inject(FtpFault::Full);
+    let assets = send_into_a_full_one(&world, &storage).await;
+    world.place.ftp_proxy().heal();
+    goes_by_itself(&world, &assets).await;
+    let body = json!({ "storage_id": storage });
+    let retried = world.library.post("/transfers/retry", body).await;
+    assert_eq!(retried["retried"], 0, "nothing is left to try");
+}

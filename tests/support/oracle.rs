@@ -305,6 +305,11 @@ impl Spot {
     }
 }
 
+/// Returns what tells a content from all others.
+pub fn content_of(bytes: &[u8]) -> Sha {
+    sha256(bytes)
+}
+
 pub(crate) fn sha256(bytes: &[u8]) -> Sha {
     hex::encode(Sha256::digest(bytes))
 }

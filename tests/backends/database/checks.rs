@@ -273,7 +273,10 @@ const PLANTS: &[(&[&str], &[&str])] = &[
     ),
     (
         &[
-            "insert into storage select {new}, workspace_id, kind, name, settings, access, \
+            "insert into storage (id, workspace_id, kind, name, settings, access, \
+             on_purge, is_on, off_hides_originals, scan_interval_seconds, created_at, updated_at, \
+             on_return, on_move, marked_at, import_user_id) \
+             select {new}, workspace_id, kind, name, settings, access, \
              on_purge, is_on, off_hides_originals, scan_interval_seconds, created_at, updated_at, \
              on_return, on_move, marked_at, import_user_id from storage where id = {storage}",
             "insert into credential (storage_id, workspace_id, key_id, version, sealed, \
@@ -292,7 +295,10 @@ const PLANTS: &[(&[&str], &[&str])] = &[
             "update upload set state = 'stored', \
              asset_id = (select id from asset where name = 'live.jpg'), \
              sha256 = (select sha256 from asset where name = 'live.jpg')",
-            "insert into upload select {new}, workspace_id, user_id, name, folder, size, \
+            "insert into upload (id, workspace_id, user_id, name, folder, size, \
+             received, media_type, modified_at, sent_metadata, state, sha256, asset_id, \
+             duplicate_of, created_at, updated_at, expires_at) \
+             select {new}, workspace_id, user_id, name, folder, size, \
              received, media_type, modified_at, sent_metadata, state, sha256, asset_id, \
              duplicate_of, created_at, updated_at, expires_at from upload",
         ],
@@ -442,7 +448,10 @@ async fn what_cannot_be_planted_is_refused(world: World) {
         // An object twice.
         "update remote_object set remote_id = 'live.jpg', storage_id = {storage}",
         // One deletion of an asset's original twice.
-        "insert into external_op select {new}, workspace_id, storage_id, reason, ref_id, \
+        "insert into external_op (id, workspace_id, storage_id, reason, ref_id, \
+         object_id, path, revision, size, how, state, attempts, error, intent_at, attempted_at, \
+         next_attempt_at, finished_at) \
+         select {new}, workspace_id, storage_id, reason, ref_id, \
          object_id, path, revision, size, how, state, attempts, error, intent_at, attempted_at, \
          next_attempt_at, finished_at from external_op",
         // Out of the library past the bin, and back from there.

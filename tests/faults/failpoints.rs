@@ -11,7 +11,7 @@ use crate::household::Household;
 const SETTING: &str = "STOWAGE_FAILPOINTS__TESTS_ONLY";
 
 /// How many failpoints a short round strikes at.
-const FEW: usize = 4;
+const FEW: usize = 3;
 
 /// How often people begin anew, at most, until a process comes to where it dies.
 const LIVES: u32 = 5;

@@ -11,6 +11,12 @@ use stowage_tests::{
 /// How long a person keeps trying while something is broken.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// Which place is what in the household.
+pub(crate) const FOLDER: usize = 0;
+pub(crate) const FTP: usize = 1;
+const BUCKET: usize = 2;
+pub(crate) const COLLECTOR: usize = 3;
+
 /// One place, and which storage it is.
 pub(crate) struct Home {
     pub(crate) place: Place,
@@ -37,10 +43,11 @@ pub(crate) struct People {
 }
 
 impl Household {
-    /// Six processes, a folder, a bucket and an FTP server; none where a server is missing.
+    /// Six processes; a folder, an FTP server that new originals go to, a bucket, and a folder that
+    /// is a collector; none where a server is missing.
     pub(crate) async fn new() -> Option<Self> {
         let mut places = Vec::new();
-        for kind in [Kind::Folder, Kind::Ftp, Kind::Bucket] {
+        for kind in [Kind::Folder, Kind::Ftp, Kind::Bucket, Kind::Folder] {
             places.push((kind, Place::new(kind).await?));
         }
         let mut options = Options::default().with("STOWAGE_DATABASE__DURABLE", "true");
@@ -61,6 +68,7 @@ impl Household {
             homes.push(people.move_in(kind, place).await);
         }
         people.homes = Arc::new(homes);
+        people.deliver().await;
         Some(Self {
             stowage,
             people,
@@ -82,6 +90,17 @@ impl People {
             storage,
             spot,
         }
+    }
+
+    /// Sends what is new to the FTP server, and empties the collector into it.
+    async fn deliver(&mut self) {
+        let main = &self.homes[FTP].storage;
+        self.library.choose_main(Some(main)).await;
+        let collector = &self.homes[COLLECTOR];
+        self.oracle.collects(collector.spot);
+        let collects = json!({ "delivery": { "moves_to_main": true } });
+        let path = format!("/storages/{}", collector.storage);
+        self.library.patch(&path, collects).await;
     }
 
     pub(crate) fn picture(&mut self) -> Vec<u8> {
@@ -207,7 +226,7 @@ impl People {
             self.oracle.purged(content);
             self.ask("/bin/purge", json!({ "ids": [id] })).await;
         }
-        for at in 0..self.homes.len() {
+        for at in [FOLDER, FTP, BUCKET] {
             self.tidy_up_place(at).await;
         }
         self.ask("/bin/empty", json!({})).await;

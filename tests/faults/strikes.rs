@@ -11,7 +11,7 @@ use crate::household::{Home, Household};
 const BROKEN: Duration = Duration::from_secs(6);
 
 /// How many strikes a short round has.
-const FEW: usize = 3;
+const FEW: usize = 2;
 
 const SERVICES: [&str; 6] = [
     "gateway",
@@ -35,6 +35,8 @@ enum Strike {
     Network,
     /// Central storage has no room.
     Full,
+    /// What is written to the FTP server arrives with other bytes, and the server says nothing.
+    Garbled,
     /// Listings show nothing of what is there, and look complete.
     Lies,
 }
@@ -49,6 +51,7 @@ impl Strike {
             Self::PostgresKilled,
             Self::Network,
             Self::Full,
+            Self::Garbled,
             Self::Lies,
         ]);
         all
@@ -70,7 +73,7 @@ impl Strike {
             Self::BrokerWiped => restart("rabbitmq", true),
             Self::PostgresKilled => restart("postgres", false),
             Self::Network => {
-                inject(homes, Fault::Refuse, FtpFault::Gone);
+                inject(homes, Some(Fault::Refuse), FtpFault::Gone);
                 broken().await;
                 heal(homes);
             }
@@ -81,8 +84,13 @@ impl Strike {
                     disk.make_room();
                 }
             }
+            Self::Garbled => {
+                inject(homes, None, FtpFault::Garbled);
+                broken().await;
+                heal(homes);
+            }
             Self::Lies => {
-                inject(homes, Fault::EmptyLists, FtpFault::Cut(0));
+                inject(homes, Some(Fault::EmptyLists), FtpFault::Cut(0));
                 broken().await;
             }
         }
@@ -109,10 +117,14 @@ fn restart(name: &'static str, wipe: bool) {
     }
 }
 
-fn inject(homes: &[Home], bucket: Fault, ftp: FtpFault) {
+fn inject(homes: &[Home], bucket: Option<Fault>, ftp: FtpFault) {
     for home in homes {
         match home.place.kind() {
-            Kind::Bucket => home.place.proxy().inject(bucket),
+            Kind::Bucket => {
+                if let Some(fault) = bucket {
+                    home.place.proxy().inject(fault);
+                }
+            }
             Kind::Ftp => home.place.ftp_proxy().inject(ftp),
             _ => {}
         }
@@ -145,7 +157,10 @@ impl Household {
                 disk,
             } = self;
             let struck = async {
-                tokio::time::sleep(after).await;
+                // What is garbled is garbled from the first file on.
+                if strike != Strike::Garbled {
+                    tokio::time::sleep(after).await;
+                }
                 strike.strike(stowage, &homes, disk.as_ref()).await;
             };
             futures::join!(people.live(), struck);

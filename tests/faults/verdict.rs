@@ -19,7 +19,8 @@ const UNDER_WAY: &[&str] = &[
     "select count(*) from upload where state = 'complete'",
     "select count(*) from upload_chunk where state <> 'staged'",
     "select count(*) from staged_blob where state <> 'staged'",
-    "select count(*) from remote_object where present and asset_id is null",
+    "select count(*) from remote_object where present and asset_id is null and role <> 'own'",
+    "select count(*) from transfer where state in ('planned', 'copying', 'copied', 'committed')",
 ];
 
 impl Household {

@@ -101,6 +101,7 @@ cases!(embedded_folder: Embedded on Folder:
         as v60_a_deletion_that_fails_lingers_until_the_storage_is_back,
     crate::purge::d6_a_file_that_comes_back_stays_in_the_bin
         as d6_a_file_that_comes_back_stays_in_the_bin,
+    crate::purge::p34_pictures_that_no_row_names_go_too as p34_pictures_that_no_row_names_go_too,
     crate::purge::a_purge_that_is_killed_goes_on as a_purge_that_is_killed_goes_on,
     crate::import::every_file_becomes_one_asset as every_file_becomes_one_asset,
     crate::import::a_poison_file_stops_no_other as a_poison_file_stops_no_other,
@@ -255,6 +256,7 @@ cases!(distributed_folder: Distributed on Folder:
     crate::purge::d4_no_clock_alone_hastens_a_purge as d4_no_clock_alone_hastens_a_purge,
     crate::purge::v60_a_deletion_that_fails_lingers_until_the_storage_is_back
         as v60_a_deletion_that_fails_lingers_until_the_storage_is_back,
+    crate::purge::p34_pictures_that_no_row_names_go_too as p34_pictures_that_no_row_names_go_too,
     crate::purge::a_purge_that_is_killed_goes_on as a_purge_that_is_killed_goes_on,
     crate::import::every_file_becomes_one_asset as every_file_becomes_one_asset,
     crate::rescan::a_second_scan_changes_nothing as a_second_scan_changes_nothing,

@@ -317,3 +317,24 @@ pub(crate) async fn a_purge_that_is_killed_goes_on(mut world: World) {
     world.rescan(&storage).await;
     assert_eq!(world.library.assets().await.len(), 1);
 }
+
+/// A rendering that was killed before it could record, or that ended when the asset was out of the
+/// library, leaves pictures that no row speaks of.
+pub(crate) async fn p34_pictures_that_no_row_names_go_too(world: World) {
+    let (album, _) = import(&world, "keep").await;
+    let asset = trash(&world, &album[0]).await;
+    let rows = world.library.rows();
+    let binned = "asset_id in (select id from asset where lifecycle = 'trashed')";
+    let keys = format!("select object_key from rendition where {binned}");
+    let keys = rows.texts(&keys).await.concat();
+    assert_eq!(keys.len(), 3);
+    for table in ["rendition", "rendering"] {
+        rows.texts(&format!("delete from {table} where {binned}"))
+            .await;
+    }
+    purge_now(&world, &asset).await;
+    wait_for(&world, "purged", 1).await;
+    for key in keys {
+        assert!(!world.stowage.central().join(&key).exists(), "{key}");
+    }
+}

@@ -21,6 +21,8 @@ pub enum FtpFault {
     Gone,
     /// Files are refused as a server does whose quota is used up; everything can be read.
     Full,
+    /// Files that are written arrive with other bytes, as many as were sent, and look well.
+    Garbled,
     /// Listings end after this many bytes, and look complete.
     Cut(usize),
 }
@@ -200,8 +202,17 @@ async fn data(
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let up = async {
-        tokio::io::copy(&mut from_client, &mut to_server).await?;
-        to_server.shutdown().await
+        let mut chunk = vec![0; 64 * 1024];
+        loop {
+            let read = from_client.read(&mut chunk).await?;
+            if read == 0 {
+                return to_server.shutdown().await;
+            }
+            if *lock(&fault) == Some(FtpFault::Garbled) {
+                chunk[read / 2] ^= 0xff;
+            }
+            to_server.write_all(&chunk[..read]).await?;
+        }
     };
     let down = async {
         let mut chunk = vec![0; 64 * 1024];

@@ -35,7 +35,7 @@ pub use eventually::{eventually, promptly};
 pub use ftp_proxy::{FtpFault, FtpProxy};
 pub use launch::{Mode, Options};
 pub use library::Library;
-pub use oracle::{Oracle, Sha};
+pub use oracle::{Oracle, Sha, content_of};
 pub use outcome::Outcome;
 pub use place::{Kind, Place, Uploads};
 pub use ports::spare_port;

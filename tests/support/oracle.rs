@@ -25,6 +25,8 @@ struct Spot {
     root: PathBuf,
     /// What a person wrote last at each path, and did not remove since.
     files: BTreeMap<String, Sha>,
+    /// Whether originals leave it for the main storage.
+    collects: bool,
     /// What lies beside the connected folder, and is nobody's business.
     outside: BTreeMap<PathBuf, Sha>,
     allowed: PathBuf,
@@ -42,6 +44,7 @@ pub struct Oracle {
 /// An entry of the ledger, with the content of the asset whose original it is.
 #[derive(Debug, Clone)]
 struct Entry {
+    reason: String,
     path: String,
     state: String,
     sha256: Sha,
@@ -58,10 +61,16 @@ impl Oracle {
             name: name.to_owned(),
             root,
             files: BTreeMap::new(),
+            collects: false,
             outside,
             allowed,
         });
         self.spots.len() - 1
+    }
+
+    /// Originals leave this place, once they are verified elsewhere.
+    pub fn collects(&mut self, spot: usize) {
+        self.spots[spot].collects = true;
     }
 
     /// A person wrote a file, new or over another.
@@ -105,15 +114,17 @@ impl Oracle {
     /// way.
     pub async fn judge(&self, rows: &Rows, central: &Path) -> Vec<String> {
         let ledger = self.ledger(rows).await;
+        let everywhere = self.everywhere(central);
         let mut wrong = Vec::new();
         for spot in &self.spots {
-            self.judge_files(spot, &ledger, &mut wrong);
+            self.judge_files(spot, &ledger, &everywhere, &mut wrong);
             outside::judge(spot, &mut wrong);
         }
         self.judge_ledger(&ledger, &mut wrong);
-        self.judge_uploads(central, &mut wrong);
+        self.judge_uploads(central, &everywhere, &mut wrong);
         self.judge_assets(rows, &mut wrong).await;
         central::judge(rows, central, &mut wrong).await;
+        self.judge_strangers(rows, &mut wrong).await;
         wrong
     }
 
@@ -134,20 +145,27 @@ impl Oracle {
 
     async fn ledger(&self, rows: &Rows) -> Vec<Entry> {
         let sql = format!(
-            "select e.path, e.state, {} from external_op e join asset a on a.id = e.ref_id",
+            "select e.reason, e.path, e.state, {} from external_op e join asset a on a.id = e.ref_id",
             rows.hex("a.sha256")
         );
         let found = rows.texts(&sql).await;
         let entry = |row: Vec<String>| Entry {
-            path: row[0].clone(),
-            state: row[1].clone(),
-            sha256: row[2].clone(),
+            reason: row[0].clone(),
+            path: row[1].clone(),
+            state: row[2].clone(),
+            sha256: row[3].clone(),
         };
         found.into_iter().map(entry).collect()
     }
 
     /// Every file is as its person left it, or was deleted for a reason that was committed.
-    fn judge_files(&self, spot: &Spot, ledger: &[Entry], wrong: &mut Vec<String>) {
+    fn judge_files(
+        &self,
+        spot: &Spot,
+        ledger: &[Entry],
+        everywhere: &BTreeSet<Sha>,
+        wrong: &mut Vec<String>,
+    ) {
         for (path, content) in &spot.files {
             let found = fs::read(spot.root.join(path)).ok();
             match found.map(|bytes| sha256(&bytes)) {
@@ -157,12 +175,17 @@ impl Oracle {
                     spot.name
                 )),
                 None => {
-                    let has_reason = self.purged.contains(content)
-                        && ledger.iter().any(|entry| {
-                            entry.path == *path
-                                && entry.sha256 == *content
-                                && matches!(entry.state.as_str(), "deleted" | "absent")
-                        });
+                    let is_moved = spot.collects && everywhere.contains(content);
+                    let has_reason = ledger.iter().any(|entry| {
+                        let is_meant = match entry.reason.as_str() {
+                            "purge" => self.purged.contains(content),
+                            _ => is_moved,
+                        };
+                        is_meant
+                            && entry.path == *path
+                            && entry.sha256 == *content
+                            && matches!(entry.state.as_str(), "deleted" | "absent")
+                    });
                     if !has_reason {
                         let hidden = outside::hidden(&spot.root, content);
                         let at = hidden.map_or("nowhere".to_owned(), |at| at.display().to_string());
@@ -179,7 +202,7 @@ impl Oracle {
     /// Nothing is in the ledger that nobody asked for, and nothing there waits.
     fn judge_ledger(&self, ledger: &[Entry], wrong: &mut Vec<String>) {
         for entry in ledger {
-            if !self.purged.contains(&entry.sha256) {
+            if entry.reason == "purge" && !self.purged.contains(&entry.sha256) {
                 wrong.push(format!("nobody asked for the deletion {entry:?}"));
             }
             if entry.state == "intent" {
@@ -188,13 +211,54 @@ impl Oracle {
         }
     }
 
-    fn judge_uploads(&self, central: &Path, wrong: &mut Vec<String>) {
-        let kept = central::originals(central);
+    /// What was sent is somewhere, and what was purged is not hosted any more.
+    fn judge_uploads(&self, central: &Path, everywhere: &BTreeSet<Sha>, wrong: &mut Vec<String>) {
+        let hosted = central::originals(central);
         for (content, name) in &self.sent {
-            let is_there = kept.contains(content);
-            if is_there == self.purged.contains(content) {
-                let how = if is_there { "still there" } else { "lost" };
-                wrong.push(format!("the upload {name} ({content}) is {how}"));
+            match self.purged.contains(content) {
+                true if hosted.contains(content) => {
+                    wrong.push(format!("the upload {name} ({content}) is still there"));
+                }
+                false if !everywhere.contains(content) => {
+                    wrong.push(format!("the upload {name} ({content}) is lost"));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Returns the contents of all files that anybody could find.
+    fn everywhere(&self, central: &Path) -> BTreeSet<Sha> {
+        let mut found = central::originals(central);
+        for spot in &self.spots {
+            found.extend(spot.visible().into_values());
+        }
+        found
+    }
+
+    /// What no person put there is what Stowage delivered: a row speaks of it, and it has the bytes
+    /// of its asset.
+    async fn judge_strangers(&self, rows: &Rows, wrong: &mut Vec<String>) {
+        let sql = format!(
+            "select o.path, coalesce({}, '') from remote_object o \
+             left join asset a on a.id = o.asset_id",
+            rows.hex("a.sha256")
+        );
+        let known: BTreeSet<(String, Sha)> = rows
+            .texts(&sql)
+            .await
+            .into_iter()
+            .map(|row| (row[0].clone(), row[1].clone()))
+            .collect();
+        for spot in &self.spots {
+            for (path, content) in spot.visible() {
+                let is_a_persons = spot.files.get(&path) == Some(&content);
+                let is_delivered = known.contains(&(path.clone(), content));
+                // Reserved for a copy that nobody wants any more: cleared away in an hour.
+                let is_reserved = known.contains(&(path.clone(), String::new()));
+                if !is_a_persons && !is_delivered && !is_reserved {
+                    wrong.push(format!("{}: nobody knows {path}", spot.name));
+                }
             }
         }
     }
@@ -221,6 +285,29 @@ impl Oracle {
             }
         }
     }
+}
+
+impl Spot {
+    /// Lists what anybody sees in the place, Stowage's own files left out.
+    fn visible(&self) -> BTreeMap<String, Sha> {
+        let mut found = BTreeMap::new();
+        files_below(&self.root, &mut found);
+        let below = |path: PathBuf| {
+            let below = path.strip_prefix(&self.root).unwrap_or(&path);
+            below.display().to_string()
+        };
+        let files = found
+            .into_iter()
+            .map(|(path, content)| (below(path), content));
+        files
+            .filter(|(path, _)| !path.starts_with(".stowage"))
+            .collect()
+    }
+}
+
+/// Returns what tells a content from all others.
+pub fn content_of(bytes: &[u8]) -> Sha {
+    sha256(bytes)
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> Sha {

@@ -1,6 +1,8 @@
 //! An asset's states and whether its original can be had (SPEC D5, D8).
 
-use crate::{StorageStatus, string_enum::string_enum};
+use std::fmt::Write;
+
+use crate::{StorageStatus, WorkspaceId, string_enum::string_enum};
 
 string_enum!(
     /// Where an asset is in its life; moves only by compare-and-set.
@@ -56,6 +58,24 @@ string_enum!(
         Fullscreen = "fullscreen",
     }
 );
+
+/// Rises when the same original would give other pictures, so that their addresses change.
+pub const RECIPE: u32 = 1;
+
+/// Returns what names the pictures that a recipe makes of a content.
+pub fn content_key(sha256: &[u8], recipe: u32) -> String {
+    let mut key = String::with_capacity(sha256.len() * 2 + 4);
+    for byte in sha256 {
+        let _ = write!(key, "{byte:02x}");
+    }
+    let _ = write!(key, "-{recipe}");
+    key
+}
+
+/// Returns the key of a picture in central storage.
+pub fn rendition_key(workspace: WorkspaceId, content_key: &str, kind: RenditionKind) -> String {
+    format!("w/{workspace}/renditions/{content_key}/{kind}.jpg")
+}
 
 string_enum!(
     /// Whether the original can be had now; anything but `Available` is the red mark (D8).

@@ -40,7 +40,8 @@ mod workspace;
 
 pub use absence::{Advice, Finding, Look, MoveVerdict, Presence, advise, judge_look, judge_move};
 pub use asset::{
-    AssetStatus, Availability, Lifecycle, OriginalFacts, ReadState, RenditionKind, TagOrigin,
+    AssetStatus, Availability, Lifecycle, OriginalFacts, RECIPE, ReadState, RenditionKind,
+    TagOrigin, content_key, rendition_key,
 };
 pub use audit::{Actor, AuditAction, AuditSubject};
 pub use clock::{Clock, ManualClock, ShiftedClock, SystemClock, Timestamp};

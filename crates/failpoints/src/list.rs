@@ -1,5 +1,5 @@
 //! Every failpoint there is: before and after each effect outside the process, and each commit, of
-//! uploads, imports, purges and what is cleared away after them.
+//! uploads, imports, transfers, purges and what is cleared away after them.
 
 use std::{fmt, str::FromStr};
 
@@ -54,6 +54,24 @@ failpoints! {
     ImportSpooled = "import.spooled" in "ingest",
     /// The asset is recorded; the job does not know.
     ImportRecorded = "import.recorded" in "ingest",
+
+    /// A transfer is begun, nothing is read.
+    TransferBegun = "transfer.begun" in "ingest",
+    /// The original is read, no name is reserved.
+    TransferRead = "transfer.read" in "ingest",
+    /// A name in the target is reserved by its row, nothing is written.
+    TransferReserved = "transfer.reserved" in "ingest",
+    /// The target has taken the copy, no row says so.
+    TransferWritten = "transfer.written" in "ingest",
+    /// That the target has taken it is committed, nobody has compared it.
+    TransferCopied = "transfer.copied" in "ingest",
+    /// The copy was read back, the comparison is not recorded.
+    TransferCompared = "transfer.compared" in "ingest",
+    /// The copy is the original and the intent to take the source away is committed; the job does
+    /// not know.
+    TransferCommitted = "transfer.committed" in "ingest",
+    /// A storage has taken an object; nobody was told.
+    WriteDone = "write.done" in "storage-connector",
 
     /// Spool copies are taken by their rows, and lie there still.
     SpoolTaken = "spool.taken" in "retention-purger",

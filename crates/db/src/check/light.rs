@@ -71,6 +71,15 @@ pub(super) const CHECKS: &[Check] = &[
          and j.state in ('queued', 'running'))",
     ),
     check(
+        "transfer_without_job",
+        "An original is on its way to another storage, and no job is left that moves it on.",
+        "Try the transfer again in the list of transfers: that queues the job anew.",
+        "select count(*) as n from transfer t where t.state in ('planned', 'copying', 'copied') \
+         and not exists (select 1 from job j where j.workspace_id = t.workspace_id \
+         and j.kind = 'transfer-original' and j.dedup_key = {text:t.id} \
+         and j.state in ('queued', 'running', 'dead'))",
+    ),
+    check(
         "job_with_a_dead_worker",
         "A job runs whose lease was over ten minutes ago, and nobody took it up.",
         "Look whether the service that does such jobs runs, and whether the bus is reachable.",

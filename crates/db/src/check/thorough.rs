@@ -63,8 +63,8 @@ pub(super) const CHECKS: &[Check] = &[
         "An object is there and has a date since when it is gone, or the other way round.",
         "Scan the storage again.",
         "select count(*) as n from remote_object o \
-         where (o.present and o.absent_since is not null) \
-         or (not o.present and o.absent_since is null)",
+         where o.role <> 'own' and ((o.present and o.absent_since is not null) \
+         or (not o.present and o.absent_since is null))",
     ),
     check(
         "deletion_without_purge",
@@ -98,6 +98,23 @@ pub(super) const CHECKS: &[Check] = &[
         "Switch the storage off, compare the place with a backup, and report it.",
         "select count(*) as n from external_op e where e.path = '' or e.path = '..' \
          or e.path like '/%' or e.path like '../%' or e.path like '%/../%' or e.path like '%/..'",
+    ),
+    check(
+        "transfer_without_proof",
+        "A copy became the original, and nothing says which content was compared, or where it is.",
+        "Download the asset's original and compare it with its checksum.",
+        "select count(*) as n from transfer t where t.state in ('committed', 'done') \
+         and (t.sha256 is null or t.target_object_id is null)",
+    ),
+    check(
+        "moved_without_a_copy",
+        "An original left its place for another, and no other place of it is known.",
+        "Look at the transfer's target; if the original is not there, send it once more.",
+        "select count(*) as n from external_op e join asset a on a.id = e.ref_id \
+         where e.reason = 'transfer' and e.state in ('intent', 'deleted', 'absent') \
+         and a.lifecycle in ('live', 'trashed') \
+         and not exists (select 1 from remote_object o where o.asset_id = e.ref_id \
+         and o.id <> e.object_id)",
     ),
     check(
         "purge_without_batch",

@@ -1,9 +1,12 @@
 //! Purges: what was planned, and the one way of an asset out of the library.
 
+use std::collections::BTreeSet;
+
 use sea_orm::{QueryResult, Value};
 use stowage_domain::{
-    AssetId, Lifecycle, PurgeBatchId, Timestamp, UserId,
+    AssetId, Lifecycle, PurgeBatchId, RECIPE, RenditionKind, Timestamp, UserId, content_key,
     purge::{Due, Plan, PurgeOrigin, due},
+    rendition_key,
 };
 use stowage_jobs::{NewJob, Priority};
 use stowage_proto::job::PurgeAsset;
@@ -304,6 +307,27 @@ impl Purges<'_> {
         rows.iter()
             .map(|row| Ok(row.try_get("", "path")?))
             .collect()
+    }
+
+    /// Lists the keys of the pictures of an asset: those that its rows name, and those that its
+    /// content gives. A rendering that ended after the asset was taken out of the library, or that
+    /// was killed before it could record, leaves pictures that no row speaks of.
+    pub async fn rendition_keys(&self, asset: AssetId) -> Result<BTreeSet<String>, DbError> {
+        let workspace = self.0.workspace()?;
+        let rows = self.0.renditions().list(asset).await?;
+        let mut keys: BTreeSet<String> = rows.into_iter().map(|rendition| rendition.key).collect();
+        let values = [asset.0.into(), workspace.0.into()];
+        let sql = "select sha256 from asset where id = $1 and workspace_id = $2";
+        let row = self.0.row(sql, values).await?;
+        let content = row.map(|row| row.try_get::<Option<Vec<u8>>>("", "sha256"));
+        if let Some(sha256) = content.transpose()?.flatten() {
+            for recipe in 1..=RECIPE {
+                let content = content_key(&sha256, recipe);
+                let kinds = RenditionKind::ALL.iter();
+                keys.extend(kinds.map(|kind| rendition_key(workspace, &content, *kind)));
+            }
+        }
+        Ok(keys)
     }
 
     /// Ends the purge of an asset: what is left is a row that knows which originals were kept.

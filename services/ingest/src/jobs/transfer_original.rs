@@ -9,6 +9,7 @@ use anyhow::anyhow;
 use async_trait::async_trait;
 use stowage_db::DbError;
 use stowage_domain::{TransferEvent, TransferId, TransferTrouble, WorkspaceId, delivery_wait};
+use stowage_failpoints::{Failpoint, failpoint};
 use stowage_jobs::{Handler, JobContext, JobError, announce};
 use stowage_proto::{event::Topic, job::TransferOriginal};
 use stowage_storage::{ObjectPath, StorageError};
@@ -198,6 +199,7 @@ impl TransferOriginalHandler {
 
     /// Copies, verifies and commits what was begun.
     async fn go(&self, begun: &Begun, context: &JobContext) -> Result<(), JobError> {
+        failpoint(Failpoint::TransferBegun).await?;
         let intake = match self.read(begun).await {
             Ok(intake) => intake,
             Err(failure) => return self.put_off(begun, &failure, None, context).await,
@@ -205,6 +207,7 @@ impl TransferOriginalHandler {
         let Some(whole) = intake.read.as_ref() else {
             return Err(JobError::reject(anyhow!("an original is read whole")));
         };
+        failpoint(Failpoint::TransferRead).await?;
         let placed = match begun.place(&self.deps, &intake, whole, context).await {
             Ok(placed) => placed,
             Err(PlaceError::Failed(failure)) => {
@@ -212,16 +215,21 @@ impl TransferOriginalHandler {
             }
             Err(PlaceError::Db(error)) => return Err(JobError::retry(error)),
         };
+        failpoint(Failpoint::TransferWritten).await?;
         let copied = self.copied(begun, &placed, &whole.sha256, context).await;
         if !copied.map_err(JobError::retry)? {
             return Ok(());
         }
+        failpoint(Failpoint::TransferCopied).await?;
         let hash = match begun.read_back(&self.deps, &placed.written.path).await {
             Ok(hash) => hash,
             Err(failure) => return self.put_off(begun, &failure, None, context).await,
         };
+        failpoint(Failpoint::TransferCompared).await?;
         let committed = commit(&self.deps, begun, &placed, &hash, context).await;
-        match committed.map_err(JobError::retry)? {
+        let committed = committed.map_err(JobError::retry)?;
+        failpoint(Failpoint::TransferCommitted).await?;
+        match committed {
             Committed::Yes => self.done(begun, whole.size).await,
             Committed::No => Ok(()),
             Committed::Different => {

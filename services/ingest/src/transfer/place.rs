@@ -10,6 +10,7 @@ use stowage_domain::{
         wall_time,
     },
 };
+use stowage_failpoints::{Failed, Failpoint, failpoint};
 use stowage_jobs::JobContext;
 use stowage_storage::{ErrorKind, Object, StorageError};
 use stowage_storage_client::{Purpose, Target};
@@ -51,6 +52,13 @@ impl From<Failure> for PlaceError {
     }
 }
 
+impl From<Failed> for PlaceError {
+    fn from(failed: Failed) -> Self {
+        let why = TransferTrouble::Unreachable;
+        Self::Failed(Failure::new(why, Side::Target, failed.to_string()))
+    }
+}
+
 impl Begun {
     fn is_to_central(&self) -> bool {
         self.target.id == StorageId::central_of(self.target.workspace)
@@ -84,6 +92,7 @@ impl Begun {
         let wanted = self.wanted_path(deps, intake).await?;
         let mut reserved = self.reserve(deps, &wanted, None, context).await?;
         loop {
+            failpoint(Failpoint::TransferReserved).await?;
             let body = whole.body().map_err(|error| Failure::of_source(&error))?;
             let written = deps
                 .storage

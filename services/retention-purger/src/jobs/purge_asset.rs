@@ -142,8 +142,8 @@ impl PurgeAssetHandler {
             let renditions = if tx.purges().is_content_shared(subject.asset).await? {
                 Vec::new()
             } else {
-                let rows = tx.renditions().list(subject.asset).await?;
-                rows.into_iter().map(|rendition| rendition.key).collect()
+                let keys = tx.purges().rendition_keys(subject.asset).await?;
+                keys.into_iter().collect()
             };
             let originals = tx.purges().central_keys(subject.asset).await?;
             Ok(Ok(Hosted {

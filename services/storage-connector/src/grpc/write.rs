@@ -2,6 +2,7 @@
 
 use futures::StreamExt;
 use stowage_domain::WorkspaceId;
+use stowage_failpoints::{Failpoint, failpoint};
 use stowage_proto::storage::{WriteRequest, WriteResponse, WriteStart, write_request::Part};
 use stowage_storage::{
     ByteStream, ErrorKind, Object, ObjectPath, Storage, StorageError, WriteMode,
@@ -29,7 +30,10 @@ impl StorageGrpc {
         let storage = self.open(workspace, id).await?;
         let health = self.health.clone();
         let answers = async_stream::stream! {
-            let written = write_new(storage.as_ref(), &path, size, body_of(requests)).await;
+            let mut written = write_new(storage.as_ref(), &path, size, body_of(requests)).await;
+            if let Err(failed) = failpoint(Failpoint::WriteDone).await {
+                written = Err(StorageError::new(ErrorKind::Unreachable, failed.to_string()));
+            }
             let outcome = written.as_ref().map_or_else(|error| error.kind().as_str(), |_| "written");
             metrics::counter!("stowage_external_writes_total", "outcome" => outcome).increment(1);
             match written {

@@ -8,7 +8,9 @@ use stowage_db::{
     DbError,
     repo::{Rendered as Outcome, RenditionRow},
 };
-use stowage_domain::{AssetId, ObjectRole, RenditionKind, StorageId, WorkspaceId};
+use stowage_domain::{
+    AssetId, ObjectRole, RECIPE, RenditionKind, StorageId, WorkspaceId, content_key, rendition_key,
+};
 use stowage_jobs::{Handler, JobContext, JobError, announce};
 use stowage_media::{DecodeError, Rendered};
 use stowage_proto::{
@@ -22,9 +24,6 @@ use crate::{Deps, ThumbnailerConfig, decoders::Decoders};
 
 /// After how many crashes of the decoder a file counts as one that cannot be decoded.
 const CRASHES: u32 = 3;
-
-/// Rises when the same original would give other pictures, so that their addresses change.
-const RECIPE: u32 = 1;
 
 /// How long a rendering waits for central storage.
 const WAIT: Duration = Duration::from_secs(10);
@@ -73,7 +72,7 @@ impl RenderAssetHandler {
         };
         match self.decode(workspace, original).await {
             Ok(rendered) => {
-                let content_key = format!("{}-{RECIPE}", hex::encode(sha256));
+                let content_key = content_key(sha256, RECIPE);
                 self.store(workspace, content_key, rendered).await
             }
             Err(
@@ -113,7 +112,7 @@ impl RenderAssetHandler {
         let mut renditions = Vec::with_capacity(rendered.renditions.len());
         for rendition in rendered.renditions {
             let kind: RenditionKind = rendition.name.parse().map_err(JobError::reject)?;
-            let key = format!("w/{workspace}/renditions/{content_key}/{kind}.jpg");
+            let key = rendition_key(workspace, &content_key, kind);
             let path = ObjectPath::new(key.clone()).map_err(JobError::reject)?;
             let size = rendition.bytes.len() as u64;
             self.deps

@@ -2,22 +2,22 @@
 import assert from "node:assert/strict";
 import { access, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { tile } from "./support/gallery.js";
 import { skip } from "./support/needs.js";
 import { draw, place } from "./support/photos.js";
 import { useWorld } from "./support/world.js";
 
-const world = useWorld();
 let archive;
 let spare;
 let card;
 
-before(async () => {
-  if (skip) return;
-  archive = await world.connect("Archive");
-  spare = await world.connect("Spare disk");
-  card = await world.connect("Camera card");
+const world = useWorld({
+  async begin(world) {
+    archive = await world.connect("Archive");
+    spare = await world.connect("Spare disk");
+    card = await world.connect("Camera card");
+  },
 });
 
 const panel = (page) => page.getByRole("region", { name: /^New originals go to/ });

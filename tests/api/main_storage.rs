@@ -9,6 +9,7 @@ use stowage_domain::{Role, StorageId, WorkspaceId};
 use crate::{
     on_both_databases,
     person::{Answer, Person},
+    uploads::announce,
     world::World,
 };
 
@@ -322,23 +323,16 @@ async fn d10_what_is_not_delivered_fills_the_spool(world: World) {
         .plant(workspace, id, "main/a.jpg", b"bytes", "image/jpeg")
         .await;
     let url = world.another_gateway_with_spool(1_000).await;
-    let path = format!("{url}{}", owner.path("/uploads"));
-    let announce = async || {
-        let headers = [("Tus-Resumable", "1.0.0"), ("Upload-Length", "1")];
-        owner.open(Method::POST, &path, &headers, None).await
-    };
-    assert_eq!(announce().await.status(), 201);
+    let owner = Person { url, ..owner };
+    assert_eq!(announce(&owner, 1, &[]).await.status, 201);
     let transfer = world.plant_transfer(workspace, id, &planted, 950).await;
-    assert_eq!(
-        announce().await.status(),
-        507,
-        "nothing is taken that cannot be kept"
-    );
+    let full = announce(&owner, 1, &[]).await;
+    assert_eq!((full.status, full.problem().as_str()), (507, "spool-full"));
     let tx = world.deps.db.begin_in(workspace).await.unwrap();
     let row = tx.transfers().lock(transfer).await.unwrap().unwrap();
     assert!(tx.transfers().cancel(&row).await.unwrap());
     tx.commit().await.unwrap();
-    assert_eq!(announce().await.status(), 201);
+    assert_eq!(announce(&owner, 1, &[]).await.status, 201);
 }
 
 async fn d12_a_migration_is_refused_where_nothing_can_be_taken_or_given(world: World) {

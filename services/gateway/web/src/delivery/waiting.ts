@@ -33,9 +33,11 @@ export function waitingWords(
   if (isAway) text.push(words.back);
   else if (backlog.waiting > backlog.parked) text.push(...nextTry(troubled, now));
   if (backlog.parked > 0) text.push(words.parked(backlog.parked));
+  if (!isAway) text.push(words.meanwhile);
+  const names = storages.map((one) => one.name);
   return {
     tone: "warn",
-    title: words.waits(backlog.waiting, size),
+    title: words.waits(backlog.waiting, size, names),
     text,
     canTry: !isAway || backlog.parked > 0,
   };

@@ -160,3 +160,61 @@ pub(crate) async fn p22_v54_an_ftp_server_over_its_quota_is_waited_for(world: Wo
     let retried = world.library.post("/transfers/retry", body).await;
     assert_eq!(retried["retried"], 0, "nothing is left to try");
 }
+
+/// Names that were reserved for copies which nobody wants any more: what Stowage would have written
+/// there goes, what is somebody else's stays, and neither was imported meanwhile.
+pub(crate) async fn d10_names_that_nobody_wants_are_given_back(mut world: World) {
+    let storage = main_storage(&world).await;
+    let path = format!("/storages/{storage}");
+    let pattern = json!({ "delivery": { "file_name_pattern": "{original}" } });
+    world.library.patch(&path, pattern).await;
+    world.place.ftp_proxy().inject(FtpFault::Full);
+    let sent = [1, 2].map(|number| Picture::numbered(number).jpeg());
+    world.library.send("a.jpg", &sent[0]).await;
+    world.library.send("b.jpg", &sent[1]).await;
+    let library = world.library.clone();
+    eventually("both have a name", SOON, async || {
+        let listed = library.try_get("/transfers?troubled=true").await?;
+        let items = listed["items"].as_array().cloned().unwrap_or_default();
+        let named = items.iter().filter(|row| row["path"].is_string()).count();
+        (named == 2).then_some(()).ok_or_else(|| listed.to_string())
+    })
+    .await;
+    library.patch(&path, json!({ "on": false })).await;
+    library.choose_main(None).await;
+    library.wait_for_transfers("abandoned", 2).await;
+
+    // As a worker would have left it that was overtaken, and as a person would.
+    world.place.ftp_proxy().heal();
+    let short_id = library.get("").await["short_id"].clone();
+    let at = |name: &str| format!("{}/uploads/{name}", short_id.as_str().unwrap_or_default());
+    world.place.put(&at("a.jpg"), &sent[0]);
+    world.place.put(&at("b.jpg"), b"somebody's own");
+    world.place.open_for_writing();
+    library.patch(&path, json!({ "on": true })).await;
+    library.wait_until_idle().await;
+    assert_eq!(
+        library.assets().await.len(),
+        2,
+        "what is reserved is not imported"
+    );
+
+    world.stowage.move_clocks(2, 2).await;
+    let own = "select count(*) from remote_object where role = 'own'";
+    eventually("no name is reserved any more", SOON, async || {
+        let left = library.rows().try_count(own).await;
+        let left = left.map_err(|error| error.to_string())?;
+        (left == 0).then_some(()).ok_or_else(|| left.to_string())
+    })
+    .await;
+    world.stowage.move_clocks(0, 0).await;
+    library.sign_in().await;
+    assert!(!world.place.path(&at("a.jpg")).exists(), "ours goes");
+    assert!(world.place.path(&at("b.jpg")).exists(), "theirs stays");
+    world.rescan(&storage).await;
+    assert_eq!(
+        library.assets().await.len(),
+        3,
+        "theirs is an asset like any"
+    );
+}

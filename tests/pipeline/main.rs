@@ -316,6 +316,8 @@ cases!(embedded_ftp: Embedded on Ftp:
         as d12_a_migration_moves_what_is_there_and_can_be_cancelled,
     crate::full_main::p22_v54_an_ftp_server_over_its_quota_is_waited_for
         as p22_v54_an_ftp_server_over_its_quota_is_waited_for,
+    crate::full_main::d10_names_that_nobody_wants_are_given_back
+        as d10_names_that_nobody_wants_are_given_back,
 );
 
 cases!(embedded_old_ftp: Embedded on OldFtp:

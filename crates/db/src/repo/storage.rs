@@ -366,14 +366,15 @@ impl Storages<'_> {
                 0 => None,
                 _ => self.0.transfers().delivery(storage.id).await?,
             };
-            let duplicates = match storage.delivery.moves_to_main {
-                true => self.0.objects().count_duplicates(storage.id).await?,
-                false => 0,
+            let duplicates = if storage.delivery.moves_to_main {
+                self.0.objects().count_duplicates(storage.id).await?
+            } else {
+                0
             };
             overviews.push(StorageOverview {
-                duplicates,
                 delivery,
                 backlog,
+                duplicates,
                 ..overview_of(row, storage, running, last_run)?
             });
         }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { delivery, full, NOW, storage } from "./testing";
-import { waitingWords } from "./waiting";
+import { backlogOf, waitingWords } from "./waiting";
 
 const MEANWHILE = "What is uploaded is kept in central storage until then.";
 
@@ -42,4 +42,9 @@ test("d8 while the main storage is away there is nothing to try", () => {
   expect(words?.title).toBe("1 original (1 MB) waits for Archive");
   expect(words?.text).toEqual(["What waits goes as soon as the storage is back."]);
   expect(words?.canTry).toBe(false);
+});
+
+test("what waits for several storages is counted together", () => {
+  const one = storage({ delivery: delivery({ waiting: 2, waiting_bytes: 5, parked: 1 }) });
+  expect(backlogOf([one, one, storage()])).toEqual({ waiting: 4, waiting_bytes: 10, parked: 2 });
 });

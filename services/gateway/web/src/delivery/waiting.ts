@@ -12,6 +12,12 @@ export interface WaitingWords {
 
 type Backlog = Pick<MainStorage, "waiting" | "waiting_bytes" | "parked">;
 
+/** What waits for several storages together; what is on its way to central storage is not among it. */
+export function backlogOf(storages: readonly Pick<Storage, "delivery">[]): Backlog {
+  const sum = (field: keyof Backlog) => storages.reduce((all, one) => all + one.delivery[field], 0);
+  return { waiting: sum("waiting"), waiting_bytes: sum("waiting_bytes"), parked: sum("parked") };
+}
+
 /**
  * What waits to be brought to storages, in words: null where nothing does. `storages` are those that it waits for;
  * `isAway` says that nothing is tried before somebody does something about the main storage.

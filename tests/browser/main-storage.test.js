@@ -2,22 +2,22 @@
 import assert from "node:assert/strict";
 import { access, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { tile } from "./support/gallery.js";
 import { skip } from "./support/needs.js";
 import { draw, place } from "./support/photos.js";
 import { useWorld } from "./support/world.js";
 
-const world = useWorld();
 let archive;
 let spare;
 let card;
 
-before(async () => {
-  if (skip) return;
-  archive = await world.connect("Archive");
-  spare = await world.connect("Spare disk");
-  card = await world.connect("Camera card");
+const world = useWorld({
+  async begin(world) {
+    archive = await world.connect("Archive");
+    spare = await world.connect("Spare disk");
+    card = await world.connect("Camera card");
+  },
 });
 
 const panel = (page) => page.getByRole("region", { name: /^New originals go to/ });
@@ -157,7 +157,7 @@ test("d10 p22 what waits says how much, why and when it is tried, and goes when 
   await rename(archive.folder, away);
   const bytes = await upload(page, "waits.jpg", 2);
   await page.goto(`${world.home}/storages`);
-  await panel(page).getByText(/^1 original \(.*\) waits in central storage$/).waitFor();
+  await panel(page).getByText(/^1 original \(.*\) waits for Archive$/).waitFor();
   await panel(page).getByText(/^Archive cannot be reached\. Tried again /).waitFor();
 
   await button(panel(page), "Show them").click();
@@ -183,7 +183,7 @@ test("d10 p22 what waits says how much, why and when it is tried, and goes when 
     (await filesIn(archive.folder)).find((file) => file.includes("waits")),
   );
   assert.deepEqual(await readFile(path.join(archive.folder, arrived)), bytes);
-  await panel(page).getByText(/waits in central storage/).waitFor({ state: "detached" });
+  await panel(page).getByText(/waits for Archive/).waitFor({ state: "detached" });
 
   await button(cardOf(page, "Archive"), "Deliveries").click();
   await ledger.getByText("Nothing is under way").waitFor();
@@ -239,7 +239,7 @@ test("d12 v11 what is in a storage moves to another when somebody says so, and i
   assert.ok(before > 1, `${before} files in Archive`);
   await openMenu(page, "Archive", "Move originals");
   const move = dialog(page, "Move originals to another storage");
-  await move.getByRole("textbox", { name: "To" }).click();
+  await move.getByRole("combobox", { name: "To", exact: true }).click();
   await page.getByRole("option", { name: "Spare disk" }).click();
   assert.equal(await button(move, "Begin to move").isDisabled(), true);
   await move.getByLabel("Type “Archive” to confirm that its originals are moved away").fill("Archive");

@@ -215,7 +215,7 @@ const PAGES = {
 const PAGES_OF_DELIVERY = {
   "originals that wait for their storage": async (page) => {
     await page.goto(`${world.home}/storages`);
-    await page.getByText(/waits? in central storage$/).first().waitFor();
+    await page.getByText(/waits? for Archive$/).first().waitFor();
     await page.getByRole("list", { name: "Moves of originals" }).waitFor();
   },
   "choosing the main storage": async (page) => {

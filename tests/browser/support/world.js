@@ -143,12 +143,15 @@ class World {
 
 /**
  * Opens a world around the tests of the calling file, and closes it however they end. `prepare` draws what is in the
- * folder, and the tests begin when as many `files` are imported.
+ * folder, and the tests begin when as many `files` are imported and what `begin` does is done.
  */
-export function useWorld({ prepare, hasOwner = true, files = 0 } = {}) {
+export function useWorld({ prepare, begin, hasOwner = true, files = 0 } = {}) {
   const world = new World();
   if (skip) return world;
-  before(() => world.open({ prepare, hasOwner, files }));
+  before(async () => {
+    await world.open({ prepare, hasOwner, files });
+    await begin?.(world);
+  });
   afterEach(() => world.endTest());
   after(() => world.close());
   return world;

@@ -17,7 +17,7 @@ import { MigrateDialog } from "./MigrateDialog";
 import { Migrations } from "./Migrations";
 import { CENTRAL } from "./mainChoice";
 import { useDelivery } from "./useDelivery";
-import { waitingWords } from "./waiting";
+import { backlogOf, waitingWords } from "./waiting";
 
 /** Where new originals go, what keeps them from it, and what waits. */
 export function MainStoragePanel({ storages }: { storages: readonly Storage[] }) {
@@ -75,13 +75,14 @@ export function MainStoragePanel({ storages }: { storages: readonly Storage[] })
 function Waiting({ main, storages }: { main: MainStorage; storages: readonly Storage[] }) {
   const { workspace } = useWorkspace();
   const { retryAll } = useDelivery();
-  const [shown, setShown] = useState<Storage | null>(null);
+  const [shownId, setShown] = useState<string | null>(null);
   const [isOpen, setOpen] = useState(false);
   const concerned = storages.filter((storage) => storage.delivery.waiting > 0);
-  const words = waitingWords(main, concerned, main.away !== null);
+  const words = waitingWords(backlogOf(concerned), concerned, main.away !== null);
+  const shown = storages.find((storage) => storage.id === shownId);
   const first = concerned.find((storage) => storage.delivery.trouble) ?? concerned[0];
   const show = () => {
-    setShown(first ?? null);
+    setShown(first?.id ?? null);
     setOpen(true);
   };
   return (

@@ -39,7 +39,7 @@ export function transferOrigin(transfer: Pick<Transfer, "kind" | "from_storage_n
 }
 
 /** When it is tried again; what is due is tried as soon as somebody has time for it. */
-function nextTry(at: string, now: number): string {
+export function nextTry(at: string, now: number = Date.now()): string {
   const words = m.delivery.ledger;
   const isDue = new Date(at).getTime() - now <= 15_000;
   return isDue ? words.due : words.next(relative(at, now));

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { delivery, full, NOW, storage } from "./testing";
-import { waitingWords } from "./waiting";
+import { backlogOf, waitingWords } from "./waiting";
+
+const MEANWHILE = "What is uploaded is kept in central storage until then.";
 
 const backlog = (waiting: number, parked = 0) => ({ waiting, waiting_bytes: waiting * 1_000_000, parked });
 
@@ -17,8 +19,8 @@ test("d10 a full storage says so, how much waits and when it is tried again", ()
     false,
     NOW,
   );
-  expect(words?.title).toBe("12 originals (12 MB) wait in central storage");
-  expect(words?.text).toEqual(["Archive is full.", "Tried again in 3 minutes."]);
+  expect(words?.title).toBe("12 originals (12 MB) wait for Archive");
+  expect(words?.text).toEqual(["Archive is full.", "Tried again in 3 minutes.", MEANWHILE]);
   expect(words?.canTry).toBe(true);
 });
 
@@ -26,18 +28,23 @@ test("of several storages the next try is that of the first", () => {
   const late = storage({ delivery: delivery({ trouble: full(240) }) });
   const soon = storage({ name: "Bucket", delivery: delivery({ trouble: full(5) }) });
   const words = waitingWords(backlog(1), [late, soon], false, NOW);
-  expect(words?.text).toEqual(["Archive is full.", "Bucket is full.", "Tried again now."]);
+  expect(words?.text).toEqual(["Archive is full.", "Bucket is full.", "Tried again now.", MEANWHILE]);
 });
 
 test("what nobody tries by itself is counted, and nothing promises another try", () => {
   const words = waitingWords(backlog(2, 2), [storage()], false, NOW);
-  expect(words?.text).toEqual(["2 originals are not tried again until somebody asks for it."]);
+  expect(words?.text).toEqual(["2 originals are not tried again until somebody asks for it.", MEANWHILE]);
   expect(words?.canTry).toBe(true);
 });
 
 test("d8 while the main storage is away there is nothing to try", () => {
   const words = waitingWords(backlog(1), [storage()], true, NOW);
-  expect(words?.title).toBe("1 original (1 MB) waits in central storage");
-  expect(words?.text).toEqual(["They go as soon as their storage is back."]);
+  expect(words?.title).toBe("1 original (1 MB) waits for Archive");
+  expect(words?.text).toEqual(["What waits goes as soon as the storage is back."]);
   expect(words?.canTry).toBe(false);
+});
+
+test("what waits for several storages is counted together", () => {
+  const one = storage({ delivery: delivery({ waiting: 2, waiting_bytes: 5, parked: 1 }) });
+  expect(backlogOf([one, one, storage()])).toEqual({ waiting: 4, waiting_bytes: 10, parked: 2 });
 });

@@ -12,6 +12,12 @@ export interface WaitingWords {
 
 type Backlog = Pick<MainStorage, "waiting" | "waiting_bytes" | "parked">;
 
+/** What waits for several storages together; what is on its way to central storage is not among it. */
+export function backlogOf(storages: readonly Pick<Storage, "delivery">[]): Backlog {
+  const sum = (field: keyof Backlog) => storages.reduce((all, one) => all + one.delivery[field], 0);
+  return { waiting: sum("waiting"), waiting_bytes: sum("waiting_bytes"), parked: sum("parked") };
+}
+
 /**
  * What waits to be brought to storages, in words: null where nothing does. `storages` are those that it waits for;
  * `isAway` says that nothing is tried before somebody does something about the main storage.
@@ -33,9 +39,11 @@ export function waitingWords(
   if (isAway) text.push(words.back);
   else if (backlog.waiting > backlog.parked) text.push(...nextTry(troubled, now));
   if (backlog.parked > 0) text.push(words.parked(backlog.parked));
+  if (!isAway) text.push(words.meanwhile);
+  const names = storages.map((one) => one.name);
   return {
     tone: "warn",
-    title: words.waits(backlog.waiting, size),
+    title: words.waits(backlog.waiting, size, names),
     text,
     canTry: !isAway || backlog.parked > 0,
   };

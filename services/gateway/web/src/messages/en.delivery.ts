@@ -36,11 +36,12 @@ export const delivery = {
 
   waiting: {
     moving: (n: number, size: string) => `${originals(n)} (${size}) on the way`,
-    waits: (n: number, size: string) =>
-      `${originals(n)} (${size}) ${plural(n, { one: "waits", other: "wait" })} in central storage`,
+    waits: (n: number, size: string, names: string[]) =>
+      `${originals(n)} (${size}) ${plural(n, { one: "waits", other: "wait" })} for ${names.length > 0 ? names.join(", ") : "their storage"}`,
+    meanwhile: "What is uploaded is kept in central storage until then.",
     next: (when: string) => `Tried again ${when}.`,
     now: "Tried again now.",
-    back: "They go as soon as their storage is back.",
+    back: "What waits goes as soon as the storage is back.",
     parked: (n: number) =>
       `${originals(n)} ${plural(n, { one: "is", other: "are" })} not tried again until somebody asks for it.`,
     why: {

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { assetTransfersQuery } from "../api/queries";
 import type { Id, Transfer } from "../api/types";
-import { isParked, transferState } from "../delivery/transferWords";
-import { m, relative } from "../messages";
+import { isParked, nextTry, transferState } from "../delivery/transferWords";
+import { m } from "../messages";
 import { useWorkspace } from "../shell/useWorkspace";
 import { StateMark } from "../storages/StateMark";
 import classes from "./viewer.module.css";
@@ -21,7 +21,7 @@ function Way({ transfer }: { transfer: Transfer }) {
   const words = m.delivery.viewer;
   const next = isParked(transfer)
     ? m.delivery.ledger.byHand
-    : transfer.trouble && transfer.next_try_at && m.delivery.ledger.next(relative(transfer.next_try_at));
+    : transfer.trouble && transfer.next_try_at && nextTry(transfer.next_try_at);
   return (
     <div style={{ marginBottom: 12 }}>
       <strong style={{ fontWeight: 550 }}>{words[transfer.kind](transfer.to_storage_name)}</strong>

@@ -110,6 +110,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/operator/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was done to workspaces as a whole, the latest first. It outlives them, and nothing is
+         *     ever taken off it.
+         */
+        get: operations["list_operator_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/orphans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show objects in central storage that no row knows, as they were last looked for. They are
+         *     reported and never removed.
+         */
+        get: operations["get_orphans"];
+        put?: never;
+        /** Look through central storage now for objects that no row knows. */
+        post: operations["look_for_orphans"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the workspaces of the installation with their plans, the latest first. */
+        get: operations["list_operator_workspaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/workspaces/{workspace_id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a workspace with its plan. */
+        get: operations["get_operator_plan"];
+        /**
+         * Give a workspace a plan, in the place of the one before. What it has beyond the new limits
+         *     stays; it gets nothing more.
+         */
+        put: operations["set_operator_plan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/password-resets": {
         parameters: {
             query?: never;
@@ -172,7 +251,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a workspace. Only somebody who owns one already may make another. */
+        /**
+         * Make a workspace. Only somebody who owns one already may make another; where there is none any
+         *     more, anybody who has an account.
+         */
         post: operations["create_workspace"];
         delete?: never;
         options?: never;
@@ -616,6 +698,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workspaces/{workspace_id}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete a workspace with all that Stowage holds of it. Customers' storages are not touched,
+         *     whatever they say about purges: deletions that wait are given up first.
+         * @description From the answer on nobody gets in. What is in central storage and in the catalog goes within the
+         *     next minutes.
+         */
+        post: operations["delete_workspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/workspaces/{workspace_id}/events": {
         parameters: {
             query?: never;
@@ -974,6 +1078,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/workspaces/{workspace_id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what the operator lets this workspace have, and how much of it is used. */
+        get: operations["get_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/workspaces/{workspace_id}/renditions/{content_key}/{file}": {
         parameters: {
             query?: never;
@@ -985,6 +1106,147 @@ export interface paths {
         get: operations["get_rendition"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/retention/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what retention rules meant, the latest first. */
+        get: operations["list_retention_batches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/retention/batches/{batch_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a batch of a retention rule go to the bin. What was restored, held or changed since it was
+         *     planned stays.
+         */
+        post: operations["approve_retention_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/retention/batches/{batch_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse a batch of a retention rule: nothing of it goes. The rule stays, and may ask again the
+         *     next day.
+         */
+        post: operations["refuse_retention_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/retention/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a retention rule would put in the bin now. Nothing is done, and nothing is saved. */
+        post: operations["preview_retention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/retention/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the retention rules, oldest first. */
+        get: operations["list_retention_rules"];
+        put?: never;
+        /**
+         * Make a retention rule. It runs within a minute, and daily from then on.
+         * @description What it means goes to the recycle bin, from where it can be restored. A batch of more than 100
+         *     assets that are more than a tenth of the library waits for an administrator. A legal hold keeps
+         *     an asset from every rule. Ask for a preview first.
+         */
+        post: operations["create_retention_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/retention/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a retention rule. A batch of it that waits for a decision was planned by other words, and
+         *     is dropped.
+         */
+        put: operations["update_retention_rule"];
+        post?: never;
+        /**
+         * Remove a retention rule with its batches. What it put in the bin stays there until its time is
+         *     over, or somebody restores it.
+         */
+        delete: operations["delete_retention_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/retention/rules/{rule_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a retention rule now, also one that is switched off. A batch of it that waits or runs
+         *     already comes first.
+         */
+        post: operations["run_retention_rule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1039,7 +1301,7 @@ export interface paths {
          * Connect a storage. It is not tested first; what is wrong with it shows when it is scanned.
          * @description The place of a storage that was removed with its entries kept becomes that storage again. A
          *     place that belongs to another library, or that overlaps another storage where one of the two is
-         *     written to, is refused.
+         *     written to, is refused, and so is one more than the plan allows.
          */
         post: operations["create_storage"];
         delete?: never;
@@ -1324,6 +1586,46 @@ export interface paths {
          * @description What comes before a break counts, in pieces of 16 MiB; ask with `HEAD` where to go on.
          */
         patch: operations["append_upload"];
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how much the workspace and each of its storages hold, as it was last counted: within a
+         *     minute of a scan or an upload, and hourly.
+         */
+        get: operations["get_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workspaces/{workspace_id}/usage/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count anew how much the workspace and each of its storages hold. What lies in a storage is known
+         *     from its last scan; to see what changed there since, scan it.
+         */
+        post: operations["refresh_usage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
 }
@@ -1653,7 +1955,7 @@ export interface components {
         /** @description An act that took something away, gave it back, or decided about it. */
         AuditAct: {
             /** @enum {string} */
-            action: "asset.trashed" | "asset.restored" | "asset.purged" | "asset.forgotten" | "asset.recreated" | "original.restored" | "absence.confirmed" | "hold.placed" | "hold.lifted" | "purge.requested" | "original.deleted" | "copy.acknowledged" | "bin.days_changed" | "storage.changed" | "storage.removed" | "upload.cancelled";
+            action: "asset.trashed" | "asset.restored" | "asset.purged" | "asset.forgotten" | "asset.recreated" | "original.restored" | "absence.confirmed" | "hold.placed" | "hold.lifted" | "purge.requested" | "original.deleted" | "copy.acknowledged" | "bin.days_changed" | "storage.changed" | "storage.removed" | "upload.cancelled" | "retention.rule_changed" | "retention.approved" | "retention.refused";
             at: components["schemas"]["Moment"];
             /** @description Why, which version, how many. */
             detail: Record<string, never>;
@@ -1742,6 +2044,11 @@ export interface components {
         };
         /** @description The credentials of a kind. */
         Credentials: components["schemas"]["S3Credentials"] | components["schemas"]["FtpCredentials"];
+        /** @description Which workspace is meant, in words that nobody types by mistake. */
+        DeleteWorkspaceBody: {
+            /** @description The workspace's name, letter by letter. */
+            name: string;
+        };
         /** @description What to change of how a storage takes originals; what is left out stays. */
         DeliveryPatch: {
             /**
@@ -2057,7 +2364,7 @@ export interface components {
         List_AuditAct: {
             items: {
                 /** @enum {string} */
-                action: "asset.trashed" | "asset.restored" | "asset.purged" | "asset.forgotten" | "asset.recreated" | "original.restored" | "absence.confirmed" | "hold.placed" | "hold.lifted" | "purge.requested" | "original.deleted" | "copy.acknowledged" | "bin.days_changed" | "storage.changed" | "storage.removed" | "upload.cancelled";
+                action: "asset.trashed" | "asset.restored" | "asset.purged" | "asset.forgotten" | "asset.recreated" | "original.restored" | "absence.confirmed" | "hold.placed" | "hold.lifted" | "purge.requested" | "original.deleted" | "copy.acknowledged" | "bin.days_changed" | "storage.changed" | "storage.removed" | "upload.cancelled" | "retention.rule_changed" | "retention.approved" | "retention.refused";
                 at: components["schemas"]["Moment"];
                 /** @description Why, which version, how many. */
                 detail: Record<string, never>;
@@ -2238,6 +2545,81 @@ export interface components {
                 /** Format: uuid */
                 storage_id: string;
                 storage_name: string;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A stretch of a list. */
+        List_OperatorAct: {
+            items: {
+                /** @enum {string} */
+                action: "plan.changed" | "workspace.deletion_requested" | "workspace.deleted";
+                at: components["schemas"]["Moment"];
+                detail: Record<string, never>;
+                /** Format: uuid */
+                id: string;
+                /** @description Null for accounts that are no longer known, too. */
+                user_email?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Null where the operator or the system acted.
+                 */
+                user_id?: string | null;
+                /** Format: uuid */
+                workspace_id: string;
+                /** @description What it was called then. */
+                workspace_name: string;
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A stretch of a list. */
+        List_OperatorWorkspace: {
+            items: {
+                created_at: components["schemas"]["Moment"];
+                deleting_at?: components["schemas"]["Moment"] | null;
+                /** @description Whether the operator gave it a plan of its own. */
+                has_own_plan: boolean;
+                /** Format: uuid */
+                id: string;
+                limits: components["schemas"]["PlanLimits"];
+                name: string;
+                short_id: string;
+                used: components["schemas"]["PlanUse"];
+            }[];
+            /** @description Where the next page begins; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A stretch of a list. */
+        List_RetentionBatch: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description As they were counted when it was planned.
+                 */
+                assets: number;
+                /**
+                 * Format: int64
+                 * @description How many it has put in the bin so far. What was restored, held or changed since it was
+                 *     planned is left alone.
+                 */
+                binned: number;
+                /** Format: int64 */
+                bytes: number;
+                created_at: components["schemas"]["Moment"];
+                decided_at?: components["schemas"]["Moment"] | null;
+                /** @description Null until it is decided, and when that person is no longer known. */
+                decided_by?: string | null;
+                finished_at?: components["schemas"]["Moment"] | null;
+                /** Format: uuid */
+                id: string;
+                /** Format: int64 */
+                live_assets: number;
+                /** Format: uuid */
+                rule_id: string;
+                rule_name: string;
+                /** @enum {string} */
+                state: "waiting" | "running" | "done" | "refused";
             }[];
             /** @description Where the next page begins; null on the last one. */
             next_cursor: string | null;
@@ -2603,6 +2985,35 @@ export interface components {
              */
             longitude: number;
         };
+        /** @description A plan that a workspace is to have. */
+        NewPlan: {
+            /**
+             * Format: int64
+             * @description Bytes in central storage: hosted originals and uploads. Null: no limit.
+             */
+            central_bytes?: number | null;
+            /** @description Whether storages outside may be connected. Where not, connected ones stay readable. */
+            external_storages: boolean;
+            /** @description Whether links may be made that never end. */
+            permanent_links: boolean;
+            /**
+             * Format: int32
+             * @description How many photos one request may bring. Null: no limit.
+             */
+            photos_per_request?: number | null;
+            /**
+             * Format: int32
+             * @description How many storages may be connected, central storage not among them. Null: no limit.
+             */
+            storages?: number | null;
+        };
+        /** @description A rule that puts assets in the recycle bin by itself. */
+        NewRetentionRule: {
+            name: string;
+            /** @description Whether it runs daily; it does when left out. */
+            on?: boolean | null;
+            terms: components["schemas"]["RuleTermsBody"];
+        };
         /** @description Who wants to sign in. */
         NewSession: {
             email: string;
@@ -2650,6 +3061,39 @@ export interface components {
             /** @description An IANA name; UTC when left out. */
             time_zone?: string | null;
         };
+        /** @description An act on a workspace as a whole. */
+        OperatorAct: {
+            /** @enum {string} */
+            action: "plan.changed" | "workspace.deletion_requested" | "workspace.deleted";
+            at: components["schemas"]["Moment"];
+            detail: Record<string, never>;
+            /** Format: uuid */
+            id: string;
+            /** @description Null for accounts that are no longer known, too. */
+            user_email: string | null;
+            /**
+             * Format: uuid
+             * @description Null where the operator or the system acted.
+             */
+            user_id: string | null;
+            /** Format: uuid */
+            workspace_id: string;
+            /** @description What it was called then. */
+            workspace_name: string;
+        };
+        /** @description A workspace as the operator sees it: nothing of what is in it. */
+        OperatorWorkspace: {
+            created_at: components["schemas"]["Moment"];
+            deleting_at: components["schemas"]["Moment"] | null;
+            /** @description Whether the operator gave it a plan of its own. */
+            has_own_plan: boolean;
+            /** Format: uuid */
+            id: string;
+            limits: components["schemas"]["PlanLimits"];
+            name: string;
+            short_id: string;
+            used: components["schemas"]["PlanUse"];
+        };
         /** @description What becomes of originals when they are purged: deleted, and how, or kept, and why. */
         OriginalFate: {
             deleted: boolean;
@@ -2657,6 +3101,31 @@ export interface components {
             how: "central" | "provider_trash" | "version_marker" | "permanent";
             /** @enum {string} */
             reason: "policy" | "read_only" | "absent" | "changed" | "no_safe_delete";
+        };
+        /** @description An object that no row knows. */
+        OrphanObject: {
+            /** @description Its path in central storage. */
+            key: string;
+            /** Format: int64 */
+            size: number;
+        };
+        /** @description What central storage holds beyond the catalog. */
+        OrphanReport: {
+            /** Format: int64 */
+            bytes: number;
+            looked_at: components["schemas"]["Moment"] | null;
+            /** @description At most 100 of them. */
+            named: components["schemas"]["OrphanObject"][];
+            /**
+             * Format: int64
+             * @description Everything that was looked at.
+             */
+            objects: number;
+            /**
+             * Format: int64
+             * @description Objects that no row knows, older than a day.
+             */
+            orphans: number;
         };
         /** @description The password that is, and the one that shall be. */
         PasswordChange: {
@@ -2668,6 +3137,38 @@ export interface components {
         PasswordReset: {
             expires_at: components["schemas"]["Moment"];
             link: string;
+        };
+        /** @description What the operator lets a workspace have. */
+        PlanLimits: {
+            /**
+             * Format: int64
+             * @description Bytes in central storage: hosted originals and uploads. Null: no limit.
+             */
+            central_bytes: number | null;
+            /** @description Whether storages outside may be connected. Where not, connected ones stay readable. */
+            external_storages: boolean;
+            /** @description Whether links may be made that never end. */
+            permanent_links: boolean;
+            /**
+             * Format: int32
+             * @description How many photos one request may bring. Null: no limit.
+             */
+            photos_per_request: number | null;
+            /**
+             * Format: int32
+             * @description How many storages may be connected, central storage not among them. Null: no limit.
+             */
+            storages: number | null;
+        };
+        /** @description What counts against a plan. */
+        PlanUse: {
+            /**
+             * Format: int64
+             * @description Originals in central storage, and uploads from their announcement on.
+             */
+            central_bytes: number;
+            /** Format: int64 */
+            storages: number;
         };
         /** @description What is known of a file. What is left out is empty. */
         PreviewedFile: {
@@ -2819,6 +3320,69 @@ export interface components {
              */
             restored: number;
         };
+        /** @description What a rule meant on a day. */
+        RetentionBatch: {
+            /**
+             * Format: int64
+             * @description As they were counted when it was planned.
+             */
+            assets: number;
+            /**
+             * Format: int64
+             * @description How many it has put in the bin so far. What was restored, held or changed since it was
+             *     planned is left alone.
+             */
+            binned: number;
+            /** Format: int64 */
+            bytes: number;
+            created_at: components["schemas"]["Moment"];
+            decided_at: components["schemas"]["Moment"] | null;
+            /** @description Null until it is decided, and when that person is no longer known. */
+            decided_by: string | null;
+            finished_at: components["schemas"]["Moment"] | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            live_assets: number;
+            /** Format: uuid */
+            rule_id: string;
+            rule_name: string;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "refused";
+        };
+        /** @description What a rule would mean now. */
+        RetentionPreview: {
+            /** Format: int64 */
+            assets: number;
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Everything in the library, for comparison.
+             */
+            live_assets: number;
+            /** @description An administrator would be asked first. */
+            needs_approval: boolean;
+            /** @description At most 20 of them, the latest first. */
+            samples: components["schemas"]["AssetCard"][];
+        };
+        /** @description A rule that puts assets in the recycle bin by itself. */
+        RetentionRule: {
+            age: components["schemas"]["RuleAge"] | null;
+            created_at: components["schemas"]["Moment"];
+            /** Format: uuid */
+            id: string;
+            last_run_at: components["schemas"]["Moment"] | null;
+            name: string;
+            on: boolean;
+            /** Format: uuid */
+            storage_id: string | null;
+            tag: string | null;
+        };
+        /** @description All rules of a workspace. */
+        RetentionRules: {
+            items: components["schemas"]["RetentionRule"][];
+        };
         /** @description How many transfers are tried again. */
         RetriedTransfers: {
             /** Format: int64 */
@@ -2832,6 +3396,27 @@ export interface components {
              * @default null
              */
             storage_id: string | null;
+        };
+        /** @description How old an asset has to be. */
+        RuleAge: {
+            /** @enum {string} */
+            basis: "imported" | "captured";
+            /**
+             * Format: int32
+             * @description Times 24 hours.
+             */
+            days: number;
+        };
+        /** @description What a rule asks of an asset: all of it has to hold, and at least one thing is asked. */
+        RuleTermsBody: {
+            age?: components["schemas"]["RuleAge"] | null;
+            /**
+             * Format: uuid
+             * @description An original of it lies in this storage.
+             */
+            storage_id?: string | null;
+            /** @description It has this tag. */
+            tag?: string | null;
         };
         /** @description The keys of a bucket. */
         S3Credentials: {
@@ -3112,6 +3697,19 @@ export interface components {
             scan_interval_seconds?: number | null;
             settings?: components["schemas"]["Settings"] | null;
         };
+        /** @description What a storage held, as far as it was scanned. */
+        StorageUsage: {
+            /** Format: int64 */
+            bytes: number;
+            counted_at: components["schemas"]["Moment"];
+            /** @enum {string} */
+            kind: "central" | "fs" | "s3" | "gcs" | "gdrive" | "dropbox" | "onedrive" | "yandex-disk" | "ftp";
+            name: string;
+            /** Format: int64 */
+            objects: number;
+            /** Format: uuid */
+            storage_id: string;
+        };
         /** @description All storages of a workspace. */
         Storages: {
             items: components["schemas"]["Storage"][];
@@ -3217,6 +3815,29 @@ export interface components {
             /** @enum {string} */
             state: "receiving" | "complete" | "stored" | "duplicate" | "cancelled" | "expired";
         };
+        /** @description What a workspace held when it was last counted. Bytes. */
+        Usage: {
+            /**
+             * Format: int64
+             * @description Originals of what is in the bin.
+             */
+            bin_bytes: number;
+            counted_at: components["schemas"]["Moment"];
+            /**
+             * Format: int64
+             * @description Originals of what is in the library, wherever they lie.
+             */
+            original_bytes: number;
+            /** Format: int64 */
+            rendition_bytes: number;
+            /**
+             * Format: int64
+             * @description Copies that wait for their pictures, and pieces of uploads.
+             */
+            spool_bytes: number;
+            /** @description Central storage among them. */
+            storages: components["schemas"]["StorageUsage"][];
+        };
         /** @description A person. */
         User: {
             email: string;
@@ -3261,6 +3882,11 @@ export interface components {
             name?: string | null;
             /** @description An IANA name, such as `Europe/Rome`. */
             time_zone?: string | null;
+        };
+        /** @description What the workspace may have, and what of it is used. */
+        WorkspacePlan: {
+            limits: components["schemas"]["PlanLimits"];
+            used: components["schemas"]["PlanUse"];
         };
     };
     responses: never;
@@ -3753,6 +4379,389 @@ export interface operations {
             };
             /** @description There is no such session of yours; Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_operator_log: {
+        parameters: {
+            query?: {
+                /** @description How many items at most, 1 to 500. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Acts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_OperatorAct"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This takes the operator's token (gateway.operator_token) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_orphans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrphanReport"];
+                };
+            };
+            /** @description This takes the operator's token (gateway.operator_token) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_for_orphans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is queued */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRef"];
+                };
+            };
+            /** @description This takes the operator's token (gateway.operator_token) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_operator_workspaces: {
+        parameters: {
+            query?: {
+                /** @description How many items at most, 1 to 500. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Workspaces */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_OperatorWorkspace"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This takes the operator's token (gateway.operator_token) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_operator_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace of the installation. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workspace */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorWorkspace"];
+                };
+            };
+            /** @description This takes the operator's token (gateway.operator_token) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace; Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_operator_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workspace of the installation. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            /** @description The workspace */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorWorkspace"];
+                };
+            };
+            /** @description The request's body did not arrive whole; The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This takes the operator's token (gateway.operator_token) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace; Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body must be application/json */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6636,6 +7645,112 @@ export interface operations {
             };
         };
     };
+    delete_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteWorkspaceBody"];
+            };
+        };
+        responses: {
+            /** @description It is being deleted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request's body did not arrive whole; The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A legal hold keeps something of this workspace; lift it first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     watch_events: {
         parameters: {
             query?: never;
@@ -8589,6 +9704,74 @@ export interface operations {
             };
         };
     };
+    get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspacePlan"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_rendition: {
         parameters: {
             query?: never;
@@ -8640,6 +9823,753 @@ export interface operations {
                 };
             };
             /** @description There is no such rendition; There is no such workspace; Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_retention_batches: {
+        parameters: {
+            query?: {
+                /** @description Those alone that wait for a decision. */
+                waiting?: boolean;
+                /** @description How many items at most, 1 to 500. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Batches */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_RetentionBatch"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_retention_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description A batch of a retention rule. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is on its way */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionBatch"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such batch; There is no such workspace; Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing is to be decided about this batch any more */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_retention_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description A batch of a retention rule. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is refused */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionBatch"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such batch; There is no such workspace; Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing is to be decided about this batch any more */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleTermsBody"];
+            };
+        };
+        responses: {
+            /** @description What it means now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionPreview"];
+                };
+            };
+            /** @description The request's body did not arrive whole; The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_retention_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRules"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_retention_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRetentionRule"];
+            };
+        };
+        responses: {
+            /** @description The rule */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            /** @description The request's body did not arrive whole; The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_retention_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description A retention rule of the workspace. */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRetentionRule"];
+            };
+        };
+        responses: {
+            /** @description The rule as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            /** @description The request's body did not arrive whole; The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such retention rule; There is no such workspace; Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request's body must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_retention_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description A retention rule of the workspace. */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such retention rule; There is no such workspace; Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_retention_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+                /** @description A retention rule of the workspace. */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is queued */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRef"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such retention rule; There is no such workspace; Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8945,7 +10875,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            /** @description The plan allows no further storage; The plan does not include external storages */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The workspace has no room left for this file; The request did not come from Stowage's own pages */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9349,7 +11288,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            /** @description The plan allows no further storage; The plan does not include external storages */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The workspace has no room left for this file; The request did not come from Stowage's own pages */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10503,6 +12451,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The plan allows no further storage; The plan does not include external storages */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not allowed; This cannot be done with an API key; sign in; The workspace has no room left for this file; The request did not come from Stowage's own pages */
             403: {
                 headers: {
@@ -10660,6 +12617,15 @@ export interface operations {
             };
             /** @description Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The plan allows no further storage; The plan does not include external storages */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11340,6 +13306,142 @@ export interface operations {
             };
             /** @description The server's storage is full; tell who runs it */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last count */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new count */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such workspace */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,6 +3,8 @@
 use std::{
     fs::{self, File, TryLockError},
     path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, bail};
@@ -10,6 +12,10 @@ use stowage_secrets::create_key_file;
 
 /// The file in `keys/` that opens the operator's door.
 pub(crate) const OPERATOR_TOKEN: &str = "operator-token";
+
+/// How long the lock of a process that was killed may outlive it: a program that it was just
+/// starting shares its open files until it runs.
+const LOCK_OUTLIVES: Duration = Duration::from_secs(2);
 
 /// A data folder that is ours until this is dropped.
 pub(crate) struct DataFolder {
@@ -26,16 +32,12 @@ impl DataFolder {
             .with_context(|| format!("could not make the data folder {}", path.display()))?;
         let lock = File::create(path.join("lock"))
             .with_context(|| format!("could not write to the data folder {}", path.display()))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => bail!(
+        if !wait_for_lock(&lock).context("could not lock the data folder")? {
+            bail!(
                 "the data folder {} is in use by another stowage; stop that one, or name another \
                  folder with --data",
                 path.display()
-            ),
-            Err(TryLockError::Error(error)) => {
-                return Err(error).context("could not lock the data folder");
-            }
+            );
         }
         create_key_file(&keys.join("key-encryption.key"))?;
         // Drawn like a key, and readable by whoever runs the server alone.
@@ -59,5 +61,20 @@ impl DataFolder {
     /// Notes that everything was ended in order.
     pub(crate) fn close(self) {
         let _ = fs::write(self.path.join("stopped-cleanly"), []);
+    }
+}
+
+/// Locks a file, if nobody else has it for long.
+fn wait_for_lock(lock: &File) -> std::io::Result<bool> {
+    let end = Instant::now() + LOCK_OUTLIVES;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(true),
+            Err(TryLockError::WouldBlock) if Instant::now() < end => {
+                thread::sleep(Duration::from_millis(20));
+            }
+            Err(TryLockError::WouldBlock) => return Ok(false),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
     }
 }

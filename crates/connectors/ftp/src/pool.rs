@@ -95,7 +95,9 @@ impl Pool {
                 Err((error, permit)) => {
                     let most = self.most.load(Ordering::Relaxed);
                     let others_go_on = self.permits.available_permits() + 1 < most;
-                    if error.kind() != ErrorKind::Throttled || !others_go_on {
+                    // Whoever had one may have given it back while the server refused another.
+                    let is_one_back = most > 1 && !self.idle().is_empty();
+                    if error.kind() != ErrorKind::Throttled || !(others_go_on || is_one_back) {
                         return Err(error);
                     }
                     tracing::debug!(most = most - 1, "the server takes no more connections");

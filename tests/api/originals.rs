@@ -10,7 +10,7 @@ use crate::{
     world::World,
 };
 
-on_both_databases!(an_original_comes_whole_or_in_part);
+on_both_databases!(p24_an_original_comes_whole_or_in_part);
 
 const BYTES: &[u8] = b"0123456789";
 
@@ -35,7 +35,7 @@ async fn ask(
     owner.send(method, &path, headers, None).await
 }
 
-async fn an_original_comes_whole_or_in_part(world: World) {
+async fn p24_an_original_comes_whole_or_in_part(world: World) {
     let owner = world.owner().await;
     let storage = connect(&world, &owner).await;
     let workspace = owner.workspace.parse().unwrap();

@@ -14,7 +14,7 @@ on_both_databases!(
     w16_a_removed_place_that_was_kept_is_the_same_storage_again,
     w16_a_marker_brings_a_storage_back_from_another_path,
     p35_p36_without_its_entries_a_place_begins_afresh,
-    a_place_that_is_away_can_be_saved_all_the_same,
+    v18_v26_a_place_that_is_away_can_be_saved_all_the_same,
     p43_d23_the_storage_says_when_its_import_user_lost_the_right,
 );
 
@@ -179,10 +179,11 @@ async fn p35_p36_without_its_entries_a_place_begins_afresh(world: World) {
     assert_eq!(marker(&world.photos()).unwrap()["storage"], again["id"]);
 }
 
-async fn a_place_that_is_away_can_be_saved_all_the_same(world: World) {
+async fn v18_v26_a_place_that_is_away_can_be_saved_all_the_same(world: World) {
     let owner = world.owner().await;
     let away = world.photos().join("not mounted");
-    connect(&owner, &away, "read_write").await;
+    let storage = connect(&owner, &away, "read_write").await;
+    assert_eq!(storage["status"], "not_tested");
     assert!(!away.exists(), "nothing is made there");
 }
 

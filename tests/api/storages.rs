@@ -7,9 +7,9 @@ use stowage_domain::StorageId;
 use crate::{on_both_databases, person::Person, world::World};
 
 on_both_databases!(
-    a_folder_is_connected_changed_and_scanned,
-    dropping_a_storage_takes_its_assets_along,
-    keeping_the_entries_disconnects_and_switches_off,
+    p13_d13_a_folder_is_connected_changed_and_scanned,
+    p36_dropping_a_storage_takes_its_assets_along,
+    p36_v17_keeping_the_entries_disconnects_and_switches_off,
     scans_and_what_they_skipped_are_listed_page_by_page,
 );
 
@@ -28,7 +28,7 @@ pub(crate) async fn connect(world: &World, owner: &Person) -> StorageId {
     storage["id"].as_str().unwrap().parse().unwrap()
 }
 
-async fn a_folder_is_connected_changed_and_scanned(world: World) {
+async fn p13_d13_a_folder_is_connected_changed_and_scanned(world: World) {
     let owner = world.owner().await;
     let made = owner.post("/storages", folder(&world)).await.with(201);
     assert_eq!(made["status"], "not_tested");
@@ -79,7 +79,7 @@ async fn a_folder_is_connected_changed_and_scanned(world: World) {
     );
 }
 
-async fn dropping_a_storage_takes_its_assets_along(world: World) {
+async fn p36_dropping_a_storage_takes_its_assets_along(world: World) {
     let owner = world.owner().await;
     let id = connect(&world, &owner).await;
     let workspace = owner.workspace.parse().unwrap();
@@ -109,7 +109,7 @@ async fn dropping_a_storage_takes_its_assets_along(world: World) {
     );
 }
 
-async fn keeping_the_entries_disconnects_and_switches_off(world: World) {
+async fn p36_v17_keeping_the_entries_disconnects_and_switches_off(world: World) {
     let owner = world.owner().await;
     let id = connect(&world, &owner).await;
     let workspace = owner.workspace.parse().unwrap();

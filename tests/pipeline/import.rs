@@ -11,7 +11,7 @@ use crate::world::World;
 
 /// Plain pictures, hard names, other formats, broken and unsupported files: each becomes exactly
 /// one asset, with three pictures or with a reason.
-pub(crate) async fn every_file_becomes_one_asset(world: World) {
+pub(crate) async fn p14_p15_every_file_becomes_one_asset(world: World) {
     let album = fixtures::mixed();
 
     world.import(&album).await;
@@ -66,7 +66,7 @@ async fn looks_right(world: &World, file: &AlbumFile) {
 }
 
 /// Bytes read from the storage ÷ bytes of originals = 1.00.
-pub(crate) async fn every_byte_is_read_once(world: World) {
+pub(crate) async fn p12_every_byte_is_read_once(world: World) {
     let album = fixtures::mixed();
     let originals: usize = album.iter().map(|file| file.bytes.len()).sum();
 

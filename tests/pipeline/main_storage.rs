@@ -248,7 +248,7 @@ pub(crate) async fn d16_a_file_of_somebody_elses_is_never_replaced(world: World)
     assert_eq!(library.assets().await.len(), 2);
 }
 
-pub(crate) async fn p2_v11_d12_another_main_gets_new_files_only(world: World) {
+pub(crate) async fn p2_v11_v52_v53_d12_another_main_gets_new_files_only(world: World) {
     let library = &world.library;
     let first = main_storage(&world).await;
     let one = send(&world, "one.jpg", &picture(1)).await;

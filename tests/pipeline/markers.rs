@@ -40,7 +40,9 @@ async fn renders(world: &World) -> u64 {
 }
 
 /// The marker is there, is nobody's picture, and without it nothing counts as gone.
-pub(crate) async fn d9_the_marker_is_never_imported_and_without_it_nothing_is_marked(world: World) {
+pub(crate) async fn p37_d9_the_marker_is_never_imported_and_without_it_nothing_is_marked(
+    world: World,
+) {
     let album = fixtures::plain(8);
     world.place.fill(&album);
     let storage = connect(&world).await;
@@ -95,7 +97,7 @@ pub(crate) async fn w16_a_storage_that_comes_back_has_its_old_assets(world: Worl
 }
 
 /// Taken away and given back 20 times: the same assets, and no picture made again.
-pub(crate) async fn d5_twenty_outages_leave_every_asset_and_every_picture(world: World) {
+pub(crate) async fn p28_d5_twenty_outages_leave_every_asset_and_every_picture(world: World) {
     let album = fixtures::plain(6);
     let storage = world.import(&album).await;
     let (before, rendered) = (ids(&world).await, renders(&world).await);
@@ -123,7 +125,7 @@ pub(crate) async fn d5_twenty_outages_leave_every_asset_and_every_picture(world:
 }
 
 /// D27: what lies in `photos2` is not in `photos`, neither when it is there nor when it goes.
-pub(crate) async fn d27_photos_never_touches_photos2(world: World) {
+pub(crate) async fn p17_d27_photos_never_touches_photos2(world: World) {
     let album = fixtures::plain(4);
     for file in &album {
         world

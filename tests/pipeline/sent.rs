@@ -27,7 +27,7 @@ async fn send(world: &World, path: &str, bytes: &[u8]) -> (Value, Value) {
 
 /// An upload becomes an asset whose original lies in central storage, byte for byte, and whose
 /// pictures are made; what waited in the spool goes.
-pub(crate) async fn d1_an_upload_becomes_an_asset_with_its_pictures(world: World) {
+pub(crate) async fn p1_d1_an_upload_becomes_an_asset_with_its_pictures(world: World) {
     let library = &world.library;
     let bytes = Picture::numbered(7).sized(480, 320).jpeg();
     let (upload, asset) = send(&world, "Summer/Lakeside/a.jpg", &bytes).await;

@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn d25_plain_ftp_needs_somebody_who_knows() {
+    fn v55_d25_plain_ftp_needs_somebody_who_knows() {
         let mut plain = settings();
         plain.security = FtpSecurity::Plain;
         let problem = plain.validate().unwrap_err();

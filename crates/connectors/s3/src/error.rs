@@ -211,7 +211,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn answers_are_classified_by_code_then_status() {
+    fn v27_v46_answers_are_classified_by_code_then_status() {
         use ErrorKind as Kind;
         for (code, status, about, kind) in [
             (Some("NoSuchKey"), 404, About::Object, Kind::NotFound),

@@ -29,7 +29,7 @@ fn status(steps: &[ProbeStep], step: Step) -> (ProbeStatus, &str) {
 }
 
 #[tokio::test]
-async fn a_good_storage_passes_and_is_left_as_it_was() {
+async fn v25_a_good_storage_passes_and_is_left_as_it_was() {
     let storage = Arc::new(Memory::default());
     let (steps, finding) = probe(&storage, Nowhere).await;
     assert_eq!(steps.len(), 13);

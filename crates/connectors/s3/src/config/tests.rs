@@ -25,7 +25,7 @@ fn checked(provider: Provider, region: &str, endpoint: &str) -> Checked {
 }
 
 #[test]
-fn each_preset_finds_its_endpoint() {
+fn v7_v22_v23_each_preset_finds_its_endpoint() {
     for (provider, region, endpoint) in [
         (
             Provider::DigitalOcean,
@@ -94,7 +94,7 @@ fn a_prefix_ends_in_one_slash_and_never_climbs() {
 
 /// The field that is to blame, with the word that its advice must have.
 #[test]
-fn says_which_field_and_what_to_do() {
+fn v19_v20_says_which_field_and_what_to_do() {
     let base = settings(Provider::Custom);
     let with = |change: fn(&mut S3Settings)| {
         let mut settings = S3Settings {
@@ -199,7 +199,7 @@ fn says_which_field_and_what_to_do() {
 }
 
 #[test]
-fn browsers_are_sent_to_the_public_endpoint_where_there_is_one() {
+fn v24_browsers_are_sent_to_the_public_endpoint_where_there_is_one() {
     let minio = S3Settings {
         endpoint: Some("http://minio:9000".into()),
         public_endpoint: Some("https://files.example.org".into()),

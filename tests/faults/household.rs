@@ -85,6 +85,9 @@ impl People {
         self.oracle.wrote(spot, "first.jpg", &first);
         place.open_for_writing();
         let storage = self.library.import_writable(&place, "delete").await;
+        // A storage that nobody tested is tested by its first deletion: a strike would hit the test.
+        let test = format!("/storages/{storage}/test");
+        self.library.post(&test, json!({})).await;
         Home {
             place,
             storage,

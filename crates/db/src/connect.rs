@@ -186,14 +186,16 @@ impl Database {
     }
 
     /// Gives back the leases of jobs and scans that a process held which certainly is no more:
-    /// the all-in-one calls this once it has locked the data folder.
+    /// the all-in-one calls this once it has locked the data folder. Of jobs that are alike only the
+    /// latest is queued again; the others wait until their lease ends.
     pub async fn release_leases(&self) -> Result<u64, DbError> {
         let tx = self.begin(Scope::System).await?;
         let jobs = tx
             .execute(
                 "update job set state = 'queued', lease_until = null, rung_at = null \
                  where state = 'running' and not exists (select 1 from job other \
-                 where other.state = 'queued' and other.kind = job.kind \
+                 where (other.state = 'queued' or other.state = 'running' \
+                 and other.id > job.id) and other.kind = job.kind \
                  and other.workspace_id = job.workspace_id and other.dedup_key = job.dedup_key)",
                 [],
             )

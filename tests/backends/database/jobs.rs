@@ -25,6 +25,7 @@ on_both!(
     a_job_of_the_future_does_not_ring,
     a_job_that_waits_is_brought_forward_by_its_like,
     the_same_thing_twice_at_once_is_one_job,
+    of_two_alike_that_a_dead_process_held_one_is_queued_again,
 );
 
 const LEASE: Duration = Duration::from_secs(1);
@@ -108,6 +109,26 @@ async fn a_job_enqueued_while_its_like_runs_is_not_lost(world: World) {
     tx.commit().await.unwrap();
     assert_ne!(running, next);
     assert!(world.db.claim(next, LEASE).await.unwrap().is_some());
+}
+
+/// Killed twice, the all-in-one may leave two running jobs for one thing.
+async fn of_two_alike_that_a_dead_process_held_one_is_queued_again(world: World) {
+    let workspace = world.workspace().await;
+    let tx = world.db.begin_in(workspace).await.unwrap();
+    let older = tx.jobs().enqueue(&import(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    world.db.claim(older, LEASE).await.unwrap().unwrap();
+    let tx = world.db.begin_in(workspace).await.unwrap();
+    let newer = tx.jobs().enqueue(&import(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    world.db.claim(newer, LEASE).await.unwrap().unwrap();
+
+    assert_eq!(world.db.release_leases().await.unwrap(), 1);
+
+    assert!(world.db.claim(newer, LEASE).await.unwrap().is_some());
+    world.pass(LEASE + Duration::from_millis(50)).await;
+    let again = world.db.claim(older, LEASE).await.unwrap();
+    assert!(again.is_some(), "the older one is lost");
 }
 
 async fn a_retry_gives_way_to_a_newer_job(world: World) {

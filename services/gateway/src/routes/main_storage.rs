@@ -20,7 +20,7 @@ pub(crate) struct MainStorage {
     /// Where originals go that are sent now; null for central storage.
     goes_to: Option<Uuid>,
     /// Why they do not go to the chosen one.
-    #[schema(schema_with = words::main_away, nullable)]
+    #[schema(schema_with = words::main_away_or_null)]
     away: Option<MainAway>,
     /// Originals that wait to be delivered to storages, the chosen one or former ones.
     waiting: u64,

@@ -37,7 +37,7 @@ pub(crate) struct Transfer {
     /// Attempts that were used up: a storage that is full or away uses none.
     failures: u32,
     /// What stands against it.
-    #[schema(schema_with = words::transfer_trouble, nullable)]
+    #[schema(schema_with = words::transfer_trouble_or_null)]
     trouble: Option<TransferTrouble>,
     reason: Option<String>,
     /// Null where it is not tried again until somebody asks for it.

@@ -1,5 +1,6 @@
 //! The domain's words, for the OpenAPI description.
 
+use serde_json::Value;
 use stowage_domain::{
     Access, Advice, AssetStatus, AuditAction, AuditSubject, Availability, JobState, KeepLocalCopy,
     KeyScope, MainAway, ObjectRole, OffMeans, OnDuplicate, OnMove, OnPurge, OnReturn,
@@ -38,7 +39,6 @@ words! {
     keep_local_copy: KeepLocalCopy,
     keep_reason: KeepReason,
     key_scope: KeyScope,
-    main_away: MainAway,
     object_role: ObjectRole,
     off_means: OffMeans,
     on_duplicate: OnDuplicate,
@@ -73,6 +73,22 @@ pub(crate) fn status_filter() -> Object {
             .map(|status| status.as_str())
             .chain(["missing"]),
     )
+}
+
+pub(crate) fn main_away_or_null() -> Object {
+    or_null(MainAway::ALL.iter().map(|word| word.as_str()))
+}
+
+pub(crate) fn transfer_trouble_or_null() -> Object {
+    or_null(TransferTrouble::ALL.iter().map(|word| word.as_str()))
+}
+
+fn or_null<'a>(words: impl Iterator<Item = &'a str>) -> Object {
+    let types = [Type::String, Type::Null];
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter(types))
+        .enum_values(Some(words.map(Value::from).chain([Value::Null])))
+        .build()
 }
 
 fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> Object {

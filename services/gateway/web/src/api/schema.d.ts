@@ -2703,8 +2703,8 @@ export interface components {
                 /** Format: uuid */
                 to_storage_id: string;
                 to_storage_name: string;
-                /** @enum {string} */
-                trouble?: "source_changed" | "source_gone" | "full" | "denied" | "unreachable" | "different";
+                /** @enum {string|null} */
+                trouble?: "source_changed" | "source_gone" | "full" | "denied" | "unreachable" | "different" | null;
                 updated_at: components["schemas"]["Moment"];
             }[];
             /** @description Where the next page begins; null on the last one. */
@@ -2748,8 +2748,8 @@ export interface components {
         };
         /** @description Where new originals go. */
         MainStorage: {
-            /** @enum {string} */
-            away: "off" | "disconnected" | "read_only";
+            /** @enum {string|null} */
+            away: "off" | "disconnected" | "read_only" | null;
             /**
              * Format: uuid
              * @description Where originals go that are sent now; null for central storage.
@@ -3775,8 +3775,8 @@ export interface components {
             /** Format: uuid */
             to_storage_id: string;
             to_storage_name: string;
-            /** @enum {string} */
-            trouble: "source_changed" | "source_gone" | "full" | "denied" | "unreachable" | "different";
+            /** @enum {string|null} */
+            trouble: "source_changed" | "source_gone" | "full" | "denied" | "unreachable" | "different" | null;
             updated_at: components["schemas"]["Moment"];
         };
         /** @description Assets for the bin. */

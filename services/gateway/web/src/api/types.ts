@@ -72,14 +72,12 @@ export type StorageDelivery = Schemas["StorageDelivery"];
 export type DeliveryPatch = Partial<Schemas["DeliveryPatch"]>;
 export type KeepLocalCopy = StorageDelivery["keep_local_copy"];
 export type OnDuplicate = StorageDelivery["on_duplicate"];
-export type MainAway = Schemas["MainStorage"]["away"];
-/** The description leaves out that `away` may be null. */
-export type MainStorage = Omit<Schemas["MainStorage"], "away"> & { away: MainAway | null };
+export type MainAway = NonNullable<Schemas["MainStorage"]["away"]>;
+export type MainStorage = Schemas["MainStorage"];
 export type TransferKind = Schemas["Transfer"]["kind"];
 export type TransferState = Schemas["Transfer"]["state"];
-export type TransferTrouble = Schemas["Transfer"]["trouble"];
-/** The description leaves out that `trouble` may be null. */
-export type Transfer = Omit<Schemas["Transfer"], "trouble"> & { trouble: TransferTrouble | null };
+export type TransferTrouble = NonNullable<Schemas["Transfer"]["trouble"]>;
+export type Transfer = Schemas["Transfer"];
 export type TransferFilter = {
   [Name in "storage_id" | "asset_id" | "migration_id" | "kind" | "open" | "troubled"]?:
     | NonNullable<TransferQuery[Name]>

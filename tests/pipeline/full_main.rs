@@ -3,13 +3,11 @@
 
 use std::{
     fs,
-    path::Path,
-    process::Command,
     time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
-use stowage_tests::{Fault, FtpFault, Kind, eventually, fixtures::Picture};
+use stowage_tests::{Fault, FtpFault, Kind, SmallDisk, eventually, fixtures::Picture};
 
 use crate::world::World;
 
@@ -17,29 +15,6 @@ use crate::world::World;
 const FIVE_MINUTES: Duration = Duration::from_mins(5);
 
 const SOON: Duration = Duration::from_mins(1);
-
-/// A disk of a few megabytes over the place's folder; unmounted in the end.
-struct SmallDisk(std::path::PathBuf);
-
-impl SmallDisk {
-    fn over(folder: &Path, size: &str) -> Option<Self> {
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
-            .arg(folder)
-            .output();
-        if mounted.is_ok_and(|output| output.status.success()) {
-            return Some(Self(folder.to_path_buf()));
-        }
-        eprintln!("skipped: a disk of its own takes root, and mount");
-        None
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
-}
 
 async fn main_storage(world: &World) -> String {
     let storage = world.library.connect_writable(&world.place).await;
@@ -124,7 +99,7 @@ async fn goes_by_itself(world: &World, assets: &[(String, Vec<u8>)]) {
 
 pub(crate) async fn p22_v54_a_full_disk_is_waited_for(world: World) {
     assert_eq!(world.place.kind(), Kind::Folder);
-    let Some(_disk) = SmallDisk::over(&world.place.root(), "4m") else {
+    let Some(_disk) = SmallDisk::over(&world.place.root(), 4) else {
         return;
     };
     let storage = main_storage(&world).await;

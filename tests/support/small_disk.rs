@@ -1,24 +1,42 @@
 //! A disk that is soon full: a small file system of its own, which takes root.
 
-use std::{fs, io::Write, path::Path, process::Command};
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use tempfile::TempDir;
 
-/// A disk of 32 MB, as long as this lives.
+/// A disk of few megabytes, as long as this lives.
 #[derive(Debug)]
-pub struct SmallDisk(TempDir);
+pub struct SmallDisk {
+    place: PathBuf,
+    /// Where the disk has a place of its own.
+    folder: Option<TempDir>,
+}
 
 impl SmallDisk {
-    /// None where nobody may make one.
+    /// A disk of 32 MB. None where nobody may make one.
     pub fn new() -> Option<Self> {
-        let place = tempfile::tempdir().expect("a temporary folder");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut disk = Self::over(folder.path(), 32)?;
+        disk.folder = Some(folder);
+        Some(disk)
+    }
+
+    /// A disk of so many megabytes over a folder that is there. None where nobody may make one.
+    pub fn over(folder: &Path, megabytes: u32) -> Option<Self> {
         let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=32m", "tmpfs"])
-            .arg(place.path())
+            .args(["-t", "tmpfs", "-o", &format!("size={megabytes}m"), "tmpfs"])
+            .arg(folder)
             .output();
-        let is_there = mounted.is_ok_and(|output| output.status.success());
-        if is_there {
-            return Some(Self(place));
+        if mounted.is_ok_and(|output| output.status.success()) {
+            return Some(Self {
+                place: folder.to_path_buf(),
+                folder: None,
+            });
         }
         let is_required = stowage_config::env("STOWAGE_REQUIRE_ALL_BACKENDS");
         assert!(
@@ -30,7 +48,7 @@ impl SmallDisk {
     }
 
     pub fn path(&self) -> &Path {
-        self.0.path()
+        &self.place
     }
 
     /// Writes until nothing more goes on it.

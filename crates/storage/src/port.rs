@@ -5,6 +5,7 @@ use std::{fmt::Debug, ops::Range};
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use futures::{StreamExt, stream::BoxStream};
+use sha2::{Digest, Sha256};
 use stowage_domain::scan::Seen;
 
 use crate::{Capability, ObjectPath, StorageError};
@@ -143,6 +144,16 @@ impl Read {
             whole.extend_from_slice(&chunk);
         }
         Ok(whole.freeze())
+    }
+
+    /// Reads the body to its end, and returns its hash.
+    pub async fn sha256(self) -> Result<[u8; 32], StorageError> {
+        let mut body = self.body;
+        let mut hash = Sha256::new();
+        while let Some(chunk) = body.next().await {
+            hash.update(&chunk?);
+        }
+        Ok(hash.finalize().into())
     }
 }
 

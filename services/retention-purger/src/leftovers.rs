@@ -1,8 +1,6 @@
 //! Names that were reserved in customers' storages for copies that nobody wants any more: what lies
 //! there goes if it is what Stowage wrote, then the row. What is somebody else's stays.
 
-use futures::StreamExt;
-use sha2::{Digest, Sha256};
 use stowage_db::{DbError, Scope, repo::Leftover};
 use stowage_domain::StorageId;
 use stowage_storage::{DeleteCondition, ErrorKind, Object, ObjectPath, StorageError};
@@ -69,7 +67,7 @@ async fn clear(deps: &Deps, leftover: &Leftover) -> Result<Verdict, StorageError
         workspace: leftover.workspace,
         storage: leftover.storage,
     };
-    let identity = identity(deps, leftover).await;
+    let identity = identity(deps, leftover).await?;
     deps.storage.identify(target, identity.as_deref()).await?;
     let found = match deps.storage.stat(target, &leftover.path).await {
         Ok(found) => found,
@@ -93,9 +91,14 @@ async fn clear(deps: &Deps, leftover: &Leftover) -> Result<Verdict, StorageError
     }
 }
 
-async fn identity(deps: &Deps, leftover: &Leftover) -> Option<String> {
-    let tx = deps.db.read_in(leftover.workspace).await.ok()?;
-    tx.scans().identity(leftover.storage).await.ok()?
+/// Returns what the storage proved to be when it was scanned. Nothing is deleted where nobody can say.
+async fn identity(deps: &Deps, leftover: &Leftover) -> Result<Option<String>, StorageError> {
+    let found = async {
+        let tx = deps.db.read_in(leftover.workspace).await?;
+        tx.scans().identity(leftover.storage).await
+    };
+    let found: Result<_, DbError> = found.await;
+    found.map_err(|error| StorageError::new(ErrorKind::Unreachable, error.to_string()))
 }
 
 /// Returns whether Stowage wrote what lies there: it has the revision that was told then, or the
@@ -120,12 +123,7 @@ async fn is_ours(
     if read.object.revision != found.revision {
         return Ok(false);
     }
-    let mut body = read.body;
-    let mut hash = Sha256::new();
-    while let Some(chunk) = body.next().await {
-        hash.update(&chunk?);
-    }
-    Ok(hash.finalize().as_slice() == expected.as_slice())
+    Ok(read.sha256().await?.as_slice() == expected.as_slice())
 }
 
 async fn record(deps: &Deps, leftover: &Leftover, verdict: Verdict) -> Result<(), DbError> {

@@ -1,8 +1,6 @@
 //! Central storage as the target of a transfer: originals that come home, or out of a collector while
 //! there is no other main storage.
 
-use futures::StreamExt;
-use sha2::{Digest, Sha256};
 use stowage_storage::{Object, ObjectPath, StorageError, WriteMode};
 
 use super::{Begun, Failure};
@@ -46,13 +44,9 @@ impl Begun {
         &self,
         deps: &Deps,
         key: &str,
-    ) -> Result<Vec<u8>, StorageError> {
-        let mut body = deps.central.read(&path_of(key)?, None).await?.body;
-        let mut hash = Sha256::new();
-        while let Some(chunk) = body.next().await {
-            hash.update(&chunk?);
-        }
-        Ok(hash.finalize().to_vec())
+    ) -> Result<[u8; 32], StorageError> {
+        let read = deps.central.read(&path_of(key)?, None).await?;
+        read.sha256().await
     }
 }
 

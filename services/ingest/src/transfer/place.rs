@@ -1,7 +1,5 @@
 //! Names in the target, and bytes under them.
 
-use futures::StreamExt;
-use sha2::{Digest, Sha256};
 use stowage_db::{DbError, repo::WorkspaceRow};
 use stowage_domain::{
     RemoteObjectId, StorageId, TransferState, TransferTrouble,
@@ -205,11 +203,11 @@ impl Begun {
             return Ok(None);
         }
         let hash = self.read_back(deps, path).await?;
-        Ok((hash == whole.sha256).then_some(found))
+        Ok((whole.sha256 == hash).then_some(found))
     }
 
     /// Returns the hash of what the target has at a path.
-    pub(crate) async fn read_back(&self, deps: &Deps, path: &str) -> Result<Vec<u8>, Failure> {
+    pub(crate) async fn read_back(&self, deps: &Deps, path: &str) -> Result<[u8; 32], Failure> {
         let hashed = async {
             if self.is_to_central() {
                 return self.hash_of_kept(deps, path).await;
@@ -218,14 +216,9 @@ impl Begun {
                 .storage
                 .read(self.target(), path, None, Purpose::Transfer)
                 .await?;
-            let mut body = read.body;
-            let mut hash = Sha256::new();
-            while let Some(chunk) = body.next().await {
-                hash.update(&chunk?);
-            }
-            Ok(hash.finalize().to_vec())
+            read.sha256().await
         };
-        let hashed: Result<Vec<u8>, StorageError> = hashed.await;
+        let hashed: Result<[u8; 32], StorageError> = hashed.await;
         hashed.map_err(|error| {
             if error.is_not_found() {
                 let why = TransferTrouble::Different;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ScanRun, Storage } from "../api/types";
+import { delivery } from "../delivery/testing";
 import { changeWords, stateWords, whereIs } from "./words";
 
 const storage: Storage = {
@@ -23,21 +24,7 @@ const storage: Storage = {
   hold: null,
   import_user: null,
   figures: { objects: 0, bytes: 0, assets: 0, missing: 0 },
-  delivery: {
-    file_name_pattern: "",
-    path_prefix: "",
-    keep_local_copy: "until_verified",
-    keep_local_days: 0,
-    moves_to_main: false,
-    collector_hold_hours: 0,
-    on_duplicate: "hold",
-    delivery_copy: false,
-    waiting: 0,
-    waiting_bytes: 0,
-    parked: 0,
-    held_duplicates: 0,
-    trouble: null,
-  },
+  delivery: delivery(),
   scanning: null,
   last_scan: null,
   next_scan_at: null,

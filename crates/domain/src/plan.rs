@@ -37,8 +37,8 @@ impl Plan {
         permanent_links: true,
     };
 
-    /// Returns whether storages outside may be connected and take new files. Where they may not,
-    /// those that are connected stay readable, and new files go to central storage.
+    /// Returns whether storages outside may be connected. Where they may not, those that are
+    /// connected stay.
     pub fn allows_external(&self) -> bool {
         self.external_storages
     }

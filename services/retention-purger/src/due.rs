@@ -14,7 +14,7 @@ use crate::Deps;
 const LOOK_EVERY: Duration = Duration::from_hours(24);
 
 /// How old the count of what a workspace holds may grow.
-const COUNT_EVERY: Duration = Duration::from_hours(1);
+const COUNT_EVERY: Duration = Duration::from_mins(15);
 
 /// How often a retention rule runs by itself.
 const RULES_EVERY: Duration = Duration::from_hours(24);
@@ -91,7 +91,7 @@ async fn look_for_orphans(deps: &Deps) -> Result<(), DbError> {
     tx.commit().await
 }
 
-/// Counts anew what workspaces hold whose last count is old, or from before their last scan.
+/// Counts anew what workspaces hold whose last count is old, or from before something came or went.
 async fn recount(deps: &Deps) -> Result<(), DbError> {
     let tx = deps.db.read(Scope::System).await?;
     let stale = tx.usages().stale(COUNT_EVERY).await?;

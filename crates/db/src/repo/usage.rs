@@ -115,7 +115,8 @@ impl Usages<'_> {
     }
 
     /// Lists workspaces of the installation whose count is missing, older than `every`, or from
-    /// before the last scan or upload that ended.
+    /// before the last upload, or scan that found something: most find nothing, and a count reads
+    /// every row of a library.
     pub async fn stale(&self, every: Duration) -> Result<Vec<WorkspaceId>, DbError> {
         let before = self.0.now_is().await? - every;
         let rows = self
@@ -124,7 +125,8 @@ impl Usages<'_> {
                 "select w.id from workspace w left join workspace_usage u on u.workspace_id = w.id \
                  where w.deleting_at is null and (u.workspace_id is null or u.counted_at < $1 \
                  or exists (select 1 from scan_run r join storage s on s.id = r.storage_id \
-                 where s.workspace_id = w.id and r.finished_at >= u.counted_at) \
+                 where s.workspace_id = w.id and r.finished_at >= u.counted_at \
+                 and r.new_objects + r.changed + r.missing + r.returned > 0) \
                  or exists (select 1 from upload p where p.workspace_id = w.id \
                  and p.updated_at >= u.counted_at)) limit 100",
                 [before.micros().into()],

@@ -279,6 +279,7 @@ fn body_of(route: &Route, world: &World) -> Option<Value> {
         | "approve_retention_batch"
         | "refuse_retention_batch"
         | "look_for_orphans"
+        | "start_backup_over"
         | "set_operator_plan" => None,
         _ if route.method == "DELETE" => None,
         _ if route.method == "GET" || route.method == "HEAD" => None,

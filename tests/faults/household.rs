@@ -7,6 +7,7 @@ use stowage_tests::{
     Chance, Kind, Library, Mode, Options, Oracle, Place, SmallDisk, Stowage, eventually,
     fixtures::Picture,
 };
+use tempfile::TempDir;
 
 /// How long a person keeps trying while something is broken.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -30,6 +31,7 @@ pub(crate) struct Household {
     pub(crate) people: People,
     /// Central storage, where somebody could make a disk for it.
     pub(crate) disk: Option<SmallDisk>,
+    _backup: TempDir,
 }
 
 /// Who uses the library. They notice faults by being told to try again, and by nothing else.
@@ -51,6 +53,12 @@ impl Household {
             places.push((kind, Place::new(kind).await?));
         }
         let mut options = Options::default().with("STOWAGE_DATABASE__DURABLE", "true");
+        // Wherever originals wait for their delivery, they are backed up, and it goes with them.
+        let backup = tempfile::tempdir().ok()?;
+        options = options.with("STOWAGE_COLD_BACKUP__KIND", "folder").with(
+            "STOWAGE_COLD_BACKUP__FOLDER",
+            &backup.path().display().to_string(),
+        );
         let disk = SmallDisk::new();
         options.central = disk.as_ref().map(|disk| PathBuf::from(disk.path()));
         options.folders = places.iter().map(|(_, place)| place.allowed()).collect();
@@ -73,6 +81,7 @@ impl Household {
             stowage,
             people,
             disk,
+            _backup: backup,
         })
     }
 }

@@ -155,6 +155,7 @@ impl Household {
                 stowage,
                 people,
                 disk,
+                ..
             } = self;
             let struck = async {
                 // What is garbled is garbled from the first file on.

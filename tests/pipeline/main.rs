@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod absence;
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod bad_listings;
 #[cfg(test)]
 mod changes;
@@ -72,6 +74,13 @@ macro_rules! cases {
 }
 
 cases!(embedded_folder: Embedded on Folder:
+    backup::v57_hosted_originals_are_backed_up_and_both_go_at_purge,
+    backup::v57_a_delivered_original_takes_its_backup_along,
+    backup::v57_d21_a_deleted_workspace_takes_its_backup_along,
+    backup::v57_a_backup_that_is_away_stops_nothing_and_catches_up,
+    backup::v57_a_backup_that_is_killed_goes_on,
+    backup::v57_what_central_storage_lost_is_restored_from_the_backup,
+    backup::v57_a_damaged_original_is_never_backed_up,
     orphans::w25_what_no_row_knows_is_reported_and_left_alone,
     retention::d30_a_rule_bins_what_it_means_and_no_more,
     retention::d30_a_large_batch_waits_for_an_administrator,
@@ -169,6 +178,10 @@ cases!(embedded_bucket: Embedded on Bucket:
 );
 
 cases!(distributed_folder: Distributed on Folder:
+    backup::v57_hosted_originals_are_backed_up_and_both_go_at_purge,
+    backup::v57_d21_a_deleted_workspace_takes_its_backup_along,
+    backup::v57_a_backup_that_is_away_stops_nothing_and_catches_up,
+    backup::v57_a_backup_that_is_killed_goes_on,
     orphans::w25_what_no_row_knows_is_reported_and_left_alone,
     retention::d30_a_rule_bins_what_it_means_and_no_more,
     retention::d30_a_large_batch_waits_for_an_administrator,

@@ -80,7 +80,7 @@ fn folder(config: &CentralConfig, is_durable: bool) -> anyhow::Result<FsStorage>
     Ok(FsStorage::open(folder, options)?)
 }
 
-fn s3(config: &CentralConfig) -> anyhow::Result<S3Storage> {
+pub(crate) fn s3(config: &CentralConfig) -> anyhow::Result<S3Storage> {
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let settings = S3Settings {
         provider: config.provider,

@@ -3,6 +3,7 @@
 //! Knows every adapter and no service; only mains come here. Each function opens one thing and
 //! registers its readiness check, so that no service can forget it.
 
+mod backup;
 mod bus;
 mod central;
 mod config;
@@ -17,6 +18,7 @@ use stowage_runtime::Admin;
 use stowage_secrets::{KeyRing, SecretsConfig};
 use stowage_storage_client::StorageClient;
 
+pub use backup::{ColdBackupConfig, ColdBackupKind, cold_backup};
 pub use bus::{bus, memory_bus};
 pub use central::{central, central_unchecked, durable_central};
 pub use config::{

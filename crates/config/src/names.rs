@@ -6,6 +6,7 @@ pub const SECTIONS: &[&str] = &[
     "admin",
     "bus",
     "central",
+    "cold_backup",
     "connector",
     "database",
     "egress",

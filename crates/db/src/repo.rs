@@ -4,6 +4,7 @@
 mod api_key;
 mod asset;
 mod audit;
+mod backup;
 mod bin;
 mod credential;
 mod deletion;
@@ -40,6 +41,7 @@ mod workspace;
 pub use api_key::{ApiKeyRow, ApiKeys, KeyHolder};
 pub use asset::{Assets, ImportedAsset, ImportedFile, MovingAsset};
 pub use audit::{AuditEntry, AuditLog, AuditRow};
+pub use backup::{BackedUp, BackupPlace, Backups, Behind, ToBackUp};
 pub use bin::{Bin, BinEntry, BinPlace};
 pub use credential::{Credentials, SealedCredential};
 pub use deletion::{Begun, Deletions, WORKSPACE_ROWS};

@@ -82,6 +82,7 @@ repositories!(
     retention: Retention,
     usages: Usages,
     orphans: Orphans,
+    backups: Backups,
 );
 
 impl Tx {

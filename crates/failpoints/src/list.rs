@@ -73,6 +73,15 @@ failpoints! {
     /// A storage has taken an object; nobody was told.
     WriteDone = "write.done" in "storage-connector",
 
+    /// The row of a copy in the cold backup is committed, nothing is written.
+    BackupNoted = "backup.noted" in "retention-purger",
+    /// The backup has taken the copy, nobody has read it back.
+    BackupWritten = "backup.written" in "retention-purger",
+    /// That the copy is the original is recorded; the job does not know.
+    BackupRecorded = "backup.recorded" in "retention-purger",
+    /// The copy is gone from the backup, its row is there.
+    BackupDeleted = "backup.deleted" in "retention-purger",
+
     /// Spool copies are taken by their rows, and lie there still.
     SpoolTaken = "spool.taken" in "retention-purger",
     /// A spool copy is deleted, its row is there.

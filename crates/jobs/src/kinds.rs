@@ -119,8 +119,16 @@ impl Job for job::ReapOrphans {
     }
 }
 
+impl Job for job::BackUpOriginals {
+    const KIND: &'static str = "back-up-originals";
+
+    fn dedup_key(&self) -> String {
+        String::new()
+    }
+}
+
 /// Every kind of job, each with its own queue.
-pub const KINDS: [&str; 13] = [
+pub const KINDS: [&str; 14] = [
     job::ScanStorage::KIND,
     job::ImportObject::KIND,
     job::ImportUpload::KIND,
@@ -134,6 +142,7 @@ pub const KINDS: [&str; 13] = [
     job::ApplyRetention::KIND,
     job::DeleteWorkspace::KIND,
     job::ReapOrphans::KIND,
+    job::BackUpOriginals::KIND,
 ];
 
 /// Who waits for a job. Lower numbers ring first.

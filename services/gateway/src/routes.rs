@@ -138,5 +138,9 @@ pub(crate) fn all() -> OpenApiRouter<Gateway> {
         .routes(routes!(operator::workspaces::list))
         .routes(routes!(operator::plan::show, operator::plan::set))
         .routes(routes!(operator::orphans::show, operator::orphans::look))
+        .routes(routes!(
+            operator::backup::show,
+            operator::backup::start_over
+        ))
         .routes(routes!(operator::log::list))
 }

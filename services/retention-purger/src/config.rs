@@ -18,6 +18,11 @@ pub struct PurgerConfig {
     #[serde(with = "duration")]
     #[schemars(with = "String")]
     pub purge_every: Duration,
+    /// How often is looked for what the cold backup lacks, where there is one; and how long a place
+    /// that does not work is left alone.
+    #[serde(with = "duration")]
+    #[schemars(with = "String")]
+    pub backup_every: Duration,
     /// How often the catalog is checked for what must never be true of it.
     #[serde(with = "duration")]
     #[schemars(with = "String")]
@@ -51,6 +56,7 @@ impl Default for PurgerConfig {
         Self {
             spool_every: Duration::from_secs(10),
             purge_every: Duration::from_mins(1),
+            backup_every: Duration::from_mins(5),
             check_every: Duration::from_mins(1),
             retry_delete_at_most: DAY,
             keep_staged: DAY,
@@ -74,6 +80,12 @@ impl Section for PurgerConfig {
         if self.purge_every < Duration::from_secs(1) {
             return Err(ConfigError::invalid(
                 "retention_purger.purge_every",
+                "must be at least 1s",
+            ));
+        }
+        if self.backup_every < Duration::from_secs(1) {
+            return Err(ConfigError::invalid(
+                "retention_purger.backup_every",
                 "must be at least 1s",
             ));
         }

@@ -2,10 +2,11 @@
 //! the bin.
 //!
 //! Owns: the table of recurring work (`upkeep.rs`) and one file for each kind of it, and the jobs
-//! `PlanPurge`, `PurgeAsset`, `DeleteOriginal`, `ApplyRetention`, `DeleteWorkspace`
-//! and `ReapOrphans` (`jobs/`). `docs/retention.md` says what goes
+//! `PlanPurge`, `PurgeAsset`, `DeleteOriginal`, `ApplyRetention`, `DeleteWorkspace`,
+//! `ReapOrphans` and `BackUpOriginals` (`jobs/`). `docs/retention.md` says what goes
 //! when and why.
 
+mod backup;
 mod checks;
 mod config;
 mod due;
@@ -32,6 +33,8 @@ pub struct Deps {
     pub bus: Arc<dyn Bus>,
     pub storage: StorageClient,
     pub central: Arc<dyn Storage>,
+    /// The cold backup, where the operator has one.
+    pub backup: Option<Arc<dyn Storage>>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     pub worker: WorkerOptions,
@@ -67,6 +70,10 @@ fn worker(config: &PurgerConfig, deps: &Deps) -> Worker {
         )
         .handle(
             jobs::reap_orphans::ReapOrphansHandler::new(config.clone(), deps.clone()),
+            1,
+        )
+        .handle(
+            jobs::back_up_originals::BackUpOriginalsHandler::new(config.clone(), deps.clone()),
             1,
         )
         .handle(

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use stowage_backends::{
-    self as backends, BusConfig, CentralConfig, ConnectorClientConfig, JobsConfig,
+    self as backends, BusConfig, CentralConfig, ColdBackupConfig, ConnectorClientConfig, JobsConfig,
 };
 use stowage_db::DatabaseConfig;
 use stowage_retention_purger::{Deps, PurgerConfig, service};
@@ -16,6 +16,7 @@ stowage_config::config! {
         pub jobs: JobsConfig,
         pub storage_connector: ConnectorClientConfig,
         pub central: CentralConfig,
+        pub cold_backup: ColdBackupConfig,
         pub retention_purger: PurgerConfig,
     }
 }
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
             bus: bus.clone(),
             storage: backends::storage(&config.storage_connector, admin)?,
             central: backends::central(&config.central, admin)?,
+            backup: backends::cold_backup(&config.cold_backup, &config.central)?,
             clock: opened.clock,
             ids: stowage_runtime::uuid_v7(),
             worker: config.jobs.worker(),

@@ -8,7 +8,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{Deps, PurgerConfig, checks::Checks, due, leftovers, reaper};
+use crate::{Deps, PurgerConfig, backup, checks::Checks, due, leftovers, reaper};
 
 /// Rows deleted in one transaction.
 const BATCH: u32 = 1_000;
@@ -19,11 +19,13 @@ const HOURLY: Duration = Duration::from_hours(1);
 pub(crate) async fn run(config: PurgerConfig, deps: Deps, stop: CancellationToken) {
     let mut spool = tokio::time::interval(config.spool_every);
     let mut purge = tokio::time::interval(config.purge_every);
+    let mut backups = tokio::time::interval(config.backup_every);
     let mut check = tokio::time::interval(config.check_every);
     let mut checks = Checks::default();
     let mut hourly = tokio::time::interval(HOURLY);
     spool.set_missed_tick_behavior(MissedTickBehavior::Delay);
     purge.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    backups.set_missed_tick_behavior(MissedTickBehavior::Delay);
     check.set_missed_tick_behavior(MissedTickBehavior::Delay);
     hourly.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -34,6 +36,7 @@ pub(crate) async fn run(config: PurgerConfig, deps: Deps, stop: CancellationToke
                 due::plan(&deps).await;
                 leftovers::reap(&config, &deps, &stop).await;
             }
+            _ = backups.tick() => backup::look(&deps).await,
             _ = check.tick() => checks.run(&deps).await,
             _ = hourly.tick() => {
                 for rows in Rows::ALL {

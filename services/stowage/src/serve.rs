@@ -68,6 +68,7 @@ async fn build(
     let bus = backends::memory_bus();
     let central = backends::central(&config.central, admin)?;
     let durable = backends::durable_central(&config.central, admin)?;
+    let backup = backends::cold_backup(&config.cold_backup, &config.central)?;
     let spool_bytes = config.central.spool_bytes;
     let clock = opened.clock;
     let ids = stowage_runtime::uuid_v7();
@@ -133,6 +134,7 @@ async fn build(
                 bus: bus.clone(),
                 storage,
                 central: central.clone(),
+                backup,
                 clock: clock.clone(),
                 ids: ids.clone(),
                 worker,

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use stowage_backends::{BusConfig, CentralConfig, ConnectorClientConfig, JobsConfig, RpcConfig};
+use stowage_backends::{
+    BusConfig, CentralConfig, ColdBackupConfig, ConnectorClientConfig, JobsConfig, RpcConfig,
+};
 use stowage_config::{Sources, env};
 use stowage_db::DatabaseConfig;
 use stowage_egress::EgressConfig;
@@ -28,6 +30,7 @@ stowage_config::config! {
     pub struct AllInOneConfig {
         pub database: DatabaseConfig,
         pub central: CentralConfig,
+        pub cold_backup: ColdBackupConfig,
         pub keys: SecretsConfig,
         pub egress: EgressConfig,
         pub connector: ConnectorConfig,
@@ -47,6 +50,7 @@ stowage_config::config! {
         pub database: DatabaseConfig,
         pub bus: BusConfig,
         pub central: CentralConfig,
+        pub cold_backup: ColdBackupConfig,
         pub jobs: JobsConfig,
         pub storage_connector: ConnectorClientConfig,
         pub rpc: RpcConfig,

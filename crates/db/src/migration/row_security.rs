@@ -11,6 +11,7 @@ const WORKSPACE_TABLES: &[&str] = &[
     "asset_tag_hidden",
     "asset_word",
     "audit",
+    "backup_copy",
     "bin_place",
     "credential",
     "external_op",

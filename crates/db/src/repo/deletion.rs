@@ -48,6 +48,7 @@ pub const WORKSPACE_ROWS: &[&str] = &[
     "scan_skip",
     "scan_run",
     "scan_state",
+    "backup_copy",
     "remote_object",
     "asset",
     "credential",

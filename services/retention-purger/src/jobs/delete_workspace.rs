@@ -17,7 +17,10 @@ use stowage_proto::job::DeleteWorkspace;
 use stowage_storage::{DeleteCondition, ErrorKind, ObjectPath, PathError, Storage, StorageError};
 use tracing::{info, instrument, warn};
 
-use crate::Deps;
+use crate::{
+    Deps,
+    backup::{Unproven, prove},
+};
 
 /// Rows deleted in one transaction.
 const BATCH: u32 = 500;
@@ -46,6 +49,12 @@ enum Unfinished {
     Path(#[from] PathError),
     #[error("could not list {0} in central storage")]
     Unreadable(String),
+    #[error("the cold backup cannot be emptied: {0}")]
+    Backup(#[from] Unproven),
+    #[error(
+        "the cold backup has copies of the workspace, and [cold_backup] names no place any more"
+    )]
+    NoBackup,
     #[error("something of the workspace is under a legal hold")]
     Held,
     #[error("there is more to delete")]
@@ -72,10 +81,14 @@ impl Run<'_> {
             return Ok(());
         };
         self.empty(&*self.deps.central).await?;
+        let has_copies = self.empty_backup().await?;
         self.delete_rows().await?;
         // Whoever was writing when the rows went had their bytes on the way.
         if self.empty(&*self.deps.central).await? > 0 {
             return Err(Unfinished::More);
+        }
+        if has_copies && let Some(backup) = &self.deps.backup {
+            self.empty(&**backup).await?;
         }
         self.finish(&name).await?;
         info!(workspace.id = %self.workspace, "deleted workspace {}", self.workspace);
@@ -118,6 +131,21 @@ impl Run<'_> {
         }
         metrics::counter!("stowage_deleted_workspace_objects_total").increment(deleted);
         Ok(deleted)
+    }
+
+    /// Empties the cold backup where it has, or may have, anything of the workspace. Its rows go
+    /// after it, so that a place that is away is waited for.
+    async fn empty_backup(&self) -> Result<bool, Unfinished> {
+        let tx = self.deps.db.read_in(self.workspace).await?;
+        let has_copies = tx.backups().has_copies().await?;
+        drop(tx);
+        if !has_copies {
+            return Ok(false);
+        }
+        let backup = self.deps.backup.as_ref().ok_or(Unfinished::NoBackup)?;
+        prove(self.deps, &**backup).await?;
+        self.empty(&**backup).await?;
+        Ok(true)
     }
 
     async fn delete_rows(&self) -> Result<(), Unfinished> {
@@ -181,6 +209,8 @@ impl Handler for DeleteWorkspaceHandler {
             Unfinished::Held => HELD,
             Unfinished::Db(_)
             | Unfinished::Central(_)
+            | Unfinished::Backup(_)
+            | Unfinished::NoBackup
             | Unfinished::Path(_)
             | Unfinished::Unreadable(_) => {
                 warn!(

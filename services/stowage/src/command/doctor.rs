@@ -28,6 +28,7 @@ pub(crate) fn run(place: &Place) -> ExitCode {
             decoder().await,
             heif(&config),
             orphans(&config).await,
+            backup(&config).await,
         ];
         let mut sick = 0;
         for finding in &findings {
@@ -229,5 +230,46 @@ async fn orphans(config: &AllInOneConfig) -> Finding {
     Finding {
         name: "orphans",
         verdict: Ok(seen),
+    }
+}
+
+/// Wrong where the place does not answer, or is another than before.
+async fn backup(config: &AllInOneConfig) -> Finding {
+    let look = async {
+        let Some(place) = backends::cold_backup(&config.cold_backup, &config.central)? else {
+            return anyhow::Ok(None);
+        };
+        let identity = place.identify().await?.0;
+        let db = backends::unchecked_database(&config.database).await?;
+        let tx = db.read(Scope::System).await?;
+        let known = tx.backups().place().await?.and_then(|place| place.identity);
+        anyhow::ensure!(
+            known.is_none_or(|known| known == identity),
+            "another place answers than the one that has been copied to"
+        );
+        anyhow::Ok(Some(tx.backups().behind().await?))
+    };
+    let verdict = match look.await {
+        Ok(None) => Ok("there is no cold backup of central storage".into()),
+        Ok(Some(behind)) if behind.unreadable > 0 => Err((
+            format!(
+                "{} originals in central storage are lost or damaged, and have no copy",
+                behind.unreadable
+            ),
+            "The log names them; see the operations page on the cold backup.",
+        )),
+        Ok(Some(behind)) => Ok(format!(
+            "the cold backup answers; {} originals ({} MiB) wait to be copied",
+            behind.objects,
+            behind.bytes >> 20
+        )),
+        Err(error) => Err((
+            format!("the cold backup does not work: {error:#}"),
+            "Mount it, or check the settings of [cold_backup].",
+        )),
+    };
+    Finding {
+        name: "backup",
+        verdict,
     }
 }

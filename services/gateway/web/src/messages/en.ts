@@ -828,6 +828,7 @@ export const en = {
       "purge-asset": "Delete a photo for good",
       "delete-original": "Delete an original in its storage",
       "reap-orphans": "Clear away what is no longer used",
+      "back-up-originals": "Copy originals to the backup",
     } as Record<string, string>,
   },
 

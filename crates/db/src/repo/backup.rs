@@ -74,11 +74,14 @@ const LEFT: &str = "backup_copy c where not exists \
      (select 1 from remote_object o where o.id = c.object_id)";
 
 impl Backups<'_> {
-    /// Lists workspaces of the installation that have something to copy or to remove.
+    /// Lists workspaces of the installation that have something to copy or to remove, and no job
+    /// that does it.
     pub async fn due_workspaces(&self) -> Result<Vec<WorkspaceId>, DbError> {
         let now = self.0.now();
         let sql = format!(
-            "select w.id from workspace w where w.deleting_at is null and (exists \
+            "select w.id from workspace w where w.deleting_at is null and not exists \
+             (select 1 from job j where j.workspace_id = w.id and j.kind = 'back-up-originals' \
+             and j.state in ('queued', 'running')) and (exists \
              (select 1 from {HOSTED} where s.workspace_id = w.id and {MISSING} \
              and (c.try_after is null or c.try_after <= {now})) \
              or exists (select 1 from {LEFT} and c.workspace_id = w.id)) limit 100"

@@ -220,6 +220,7 @@ cases!(distributed_folder: Distributed on Folder:
 );
 
 cases!(distributed_bucket: Distributed on Bucket:
+    backup::v57_a_backup_in_a_bucket_gets_and_loses_the_same,
     deletion::v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers,
     purge::d3_what_cannot_be_deleted_safely_is_kept_and_shown,
     import::p14_p15_every_file_becomes_one_asset,

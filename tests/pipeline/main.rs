@@ -35,6 +35,8 @@ mod outage;
 #[cfg(test)]
 mod photos;
 #[cfg(test)]
+mod pictures;
+#[cfg(test)]
 mod purge;
 #[cfg(test)]
 mod reread;
@@ -98,6 +100,7 @@ cases!(embedded_folder: Embedded on Folder:
     purge::v60_a_deletion_that_fails_lingers_until_the_storage_is_back,
     purge::d6_a_file_that_comes_back_stays_in_the_bin,
     purge::p34_pictures_that_no_row_names_go_too,
+    pictures::p34_pictures_that_nothing_shows_any_more_go,
     purge::a_purge_that_is_killed_goes_on,
     import::p14_p15_every_file_becomes_one_asset,
     import::a_poison_file_stops_no_other,
@@ -220,6 +223,7 @@ cases!(distributed_folder: Distributed on Folder:
 );
 
 cases!(distributed_bucket: Distributed on Bucket:
+    pictures::p34_pictures_that_nothing_shows_any_more_go,
     backup::v57_a_backup_in_a_bucket_gets_and_loses_the_same,
     deletion::v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers,
     purge::d3_what_cannot_be_deleted_safely_is_kept_and_shown,

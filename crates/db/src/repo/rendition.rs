@@ -109,6 +109,13 @@ impl Renditions<'_> {
                 "[]".to_owned(),
             ),
         };
+        if let Some(content_key) = &content_key {
+            self.0.pictures().keep(content_key).await?;
+        }
+        let former = "r.asset_id = $2 and r.version <= $3 and r.content_key <> $4";
+        let now_shown = content_key.clone().unwrap_or_default();
+        let values = [asset.0.into(), version.into(), now_shown.into()];
+        self.0.pictures().leave(former, values).await?;
         let sql = format!(
             "insert into rendering (asset_id, workspace_id, version, state, reason, width, height, \
              thumbhash, content_key, warnings, rendered_at) \

@@ -7,7 +7,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use stowage_tests::{Fault, FtpFault, Kind, SmallDisk, eventually, fixtures::Picture};
+use stowage_tests::{Fault, FtpFault, Kind, Quota, SmallDisk, eventually, fixtures::Picture};
 
 use crate::world::World;
 
@@ -134,6 +134,17 @@ pub(crate) async fn p22_v54_an_ftp_server_over_its_quota_is_waited_for(world: Wo
     let body = json!({ "storage_id": storage });
     let retried = world.library.post("/transfers/retry", body).await;
     assert_eq!(retried["retried"], 0, "nothing is left to try");
+}
+
+/// The same, of a server that counts: Pure-FTPd, and a user with a quota of two megabytes.
+pub(crate) async fn p22_v54_a_real_quota_is_waited_for(world: World) {
+    let storage = main_storage(&world).await;
+    let uploads = world.place.take_uploads();
+    let quota = Quota::of(&uploads);
+    quota.use_up().await;
+    let assets = send_into_a_full_one(&world, &storage).await;
+    quota.give_back().await;
+    goes_by_itself(&world, &assets).await;
 }
 
 /// Names that were reserved for copies which nobody wants any more: what Stowage would have written

@@ -1,6 +1,6 @@
 //! From the bin to the end: what goes, what stays, and what nobody may touch (D3, D4, D6, D22).
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use stowage_tests::{eventually, fixtures, fixtures::AlbumFile, fixtures::Picture};
@@ -83,18 +83,13 @@ async fn wait_for_op(world: &World, state: &str) {
 
 fn assert_untouched(world: &World, files: &[AlbumFile]) {
     for file in files {
-        let bytes = fs::read(world.place.path(&file.path));
-        assert_eq!(
-            bytes.ok().as_deref(),
-            Some(&file.bytes[..]),
-            "{}",
-            file.path
-        );
+        let bytes = world.place.read(&file.path);
+        assert_eq!(bytes.as_deref(), Some(&file.bytes[..]), "{}", file.path);
     }
 }
 
 fn is_there(world: &World, file: &AlbumFile) -> bool {
-    world.place.path(&file.path).exists()
+    world.place.read(&file.path).is_some()
 }
 
 async fn rendition_files(world: &World) -> usize {
@@ -264,6 +259,28 @@ pub(crate) async fn d3_what_cannot_be_deleted_safely_is_kept_and_shown(world: Wo
     let entries = world.library.get("/bin").await;
     let original = &entries["items"][0]["originals"][0];
     assert_eq!(original["reason"], "no_safe_delete", "{entries}");
+}
+
+/// A bucket that keeps versions deletes on condition as any: what was deleted can be had back there.
+pub(crate) async fn d3_a_deleted_version_can_be_had_back(world: World) {
+    let moto = world.place.moto().expect("a bucket on moto").clone();
+    moto.keep_versions();
+    let (mut album, _) = import(&world, "delete").await;
+    let asset = trash(&world, &album[0]).await;
+    purge_now(&world, &asset).await;
+    wait_for_op(&world, "deleted").await;
+    assert!(!is_there(&world, &album[0]));
+    assert_untouched(&world, &album[1..]);
+    let versions = moto.versions(&album[0].path);
+    assert_eq!(versions, [album[0].bytes.clone()]);
+
+    // The condition is on the version that is there: an older one saves no newer one.
+    let asset = trash(&world, &album[1]).await;
+    album[1].bytes = Picture::numbered(903).jpeg();
+    world.place.change(&album[1].path, &album[1].bytes);
+    purge_now(&world, &asset).await;
+    wait_for_op(&world, "changed").await;
+    assert_untouched(&world, &album[1..]);
 }
 
 pub(crate) async fn d6_a_file_that_comes_back_stays_in_the_bin(world: World) {

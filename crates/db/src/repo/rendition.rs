@@ -68,13 +68,14 @@ impl Renditions<'_> {
         .transpose()
     }
 
-    /// Records how the rendering of a version ended, unless a newer one is recorded.
+    /// Records how the rendering of a version ended, unless a newer one is recorded. False where
+    /// nothing was recorded.
     pub async fn put(
         &self,
         asset: AssetId,
         version: i32,
         outcome: &Rendered,
-    ) -> Result<(), DbError> {
+    ) -> Result<bool, DbError> {
         let workspace = self.0.workspace()?;
         // What is purged meanwhile gets no pictures any more.
         let sql = format!(
@@ -82,7 +83,7 @@ impl Renditions<'_> {
             self.0.dialect.share_rows()
         );
         if self.0.row(&sql, [asset.0.into()]).await?.is_none() {
-            return Ok(());
+            return Ok(false);
         }
         let (state, reason, size, thumbhash, content_key, warnings) = match outcome {
             Rendered::Ready {
@@ -139,7 +140,7 @@ impl Renditions<'_> {
             )
             .await?;
         if written == 0 {
-            return Ok(());
+            return Ok(false);
         }
         self.0
             .execute(
@@ -152,7 +153,21 @@ impl Renditions<'_> {
                 self.insert(asset, rendition).await?;
             }
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// Returns whether an asset in the library, or in the bin, has this content: then its pictures
+    /// are wanted.
+    pub async fn is_wanted(&self, sha256: &[u8]) -> Result<bool, DbError> {
+        let row = self
+            .0
+            .row(
+                "select id from asset where workspace_id = $1 and sha256 = $2 \
+                 and lifecycle in ('live', 'trashed') limit 1",
+                [self.0.workspace()?.0.into(), sha256.to_vec().into()],
+            )
+            .await?;
+        Ok(row.is_some())
     }
 
     async fn insert(&self, asset: AssetId, rendition: &RenditionRow) -> Result<(), DbError> {

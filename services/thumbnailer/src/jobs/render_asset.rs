@@ -11,14 +11,15 @@ use stowage_db::{
 use stowage_domain::{
     AssetId, ObjectRole, RECIPE, RenditionKind, StorageId, WorkspaceId, content_key, rendition_key,
 };
+use stowage_failpoints::{Failpoint, failpoint};
 use stowage_jobs::{Handler, JobContext, JobError, announce};
 use stowage_media::{DecodeError, Rendered};
 use stowage_proto::{
     event::Topic,
     job::{ImportObject, RenderAsset},
 };
-use stowage_storage::{ObjectPath, StorageError, WriteMode, bytes_of};
-use tracing::{debug, instrument, warn};
+use stowage_storage::{DeleteCondition, ObjectPath, StorageError, WriteMode, bytes_of};
+use tracing::{debug, info, instrument, warn};
 
 use crate::{Deps, ThumbnailerConfig, decoders::Decoders};
 
@@ -72,8 +73,11 @@ impl RenderAssetHandler {
         };
         match self.decode(workspace, original).await {
             Ok(rendered) => {
+                failpoint(Failpoint::RenderMade).await?;
                 let content_key = content_key(sha256, RECIPE);
-                self.store(workspace, content_key, rendered).await
+                let stored = self.store(workspace, content_key, rendered).await?;
+                failpoint(Failpoint::RenderStored).await?;
+                Ok(stored)
             }
             Err(
                 error @ (DecodeError::Render(_)
@@ -138,6 +142,8 @@ impl RenderAssetHandler {
         })
     }
 
+    /// Records what came of it. False where that is not wanted any more, or is somebody else's to
+    /// record.
     async fn commit(
         &self,
         workspace: WorkspaceId,
@@ -145,11 +151,43 @@ impl RenderAssetHandler {
         version: i32,
         outcome: &Outcome,
         context: &JobContext,
-    ) -> Result<(), DbError> {
+    ) -> Result<bool, DbError> {
         let tx = self.deps.db.begin_in(workspace).await?;
-        tx.jobs().guard(context).await?;
-        tx.renditions().put(asset, version, outcome).await?;
-        tx.commit().await
+        let guarded = tx.jobs().guard(context).await;
+        if matches!(guarded, Err(DbError::LeaseLost { .. })) {
+            return Ok(false);
+        }
+        guarded?;
+        let is_recorded = tx.renditions().put(asset, version, outcome).await?;
+        tx.commit().await?;
+        Ok(is_recorded)
+    }
+
+    /// Takes pictures away that no row names, unless an asset of the same content is in the library:
+    /// its purge may have ended before they were written.
+    async fn discard(
+        &self,
+        workspace: WorkspaceId,
+        sha256: &[u8],
+        outcome: &Outcome,
+    ) -> Result<(), JobError> {
+        let Outcome::Ready { renditions, .. } = outcome else {
+            return Ok(());
+        };
+        let is_wanted = async {
+            let tx = self.deps.db.read_in(workspace).await?;
+            tx.renditions().is_wanted(sha256).await
+        };
+        if is_wanted.await.map_err(JobError::retry::<DbError>)? {
+            return Ok(());
+        }
+        for rendition in renditions {
+            let path = ObjectPath::new(rendition.key.clone()).map_err(JobError::reject)?;
+            let deleted = self.deps.central.delete(&path, DeleteCondition::OwnKey);
+            deleted.await.map_err(central_error)?;
+        }
+        info!("pictures came too late, and were taken away again");
+        Ok(())
     }
 
     /// Returns the key in central storage of the bytes to render: the copy in the spool, or the
@@ -248,9 +286,13 @@ impl Handler for RenderAssetHandler {
             Outcome::Ready { renditions, .. } => renditions.len(),
             Outcome::Failed { .. } => 0,
         };
-        self.commit(workspace, asset, job.version, &outcome, &context)
-            .await
-            .map_err(JobError::retry)?;
+        let recorded = self
+            .commit(workspace, asset, job.version, &outcome, &context)
+            .await;
+        if !recorded.map_err(JobError::retry)? {
+            return self.discard(workspace, &sha256, &outcome).await;
+        }
+        failpoint(Failpoint::RenderRecorded).await?;
         debug!(asset.id = %asset, rendition.count = made, "made {made} renditions of asset {asset}");
         announce(self.deps.bus.as_ref(), workspace, Topic::Asset, asset).await;
         Ok(())

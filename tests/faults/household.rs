@@ -104,8 +104,10 @@ impl People {
     async fn move_in(&mut self, kind: Kind, place: Place) -> Home {
         let spot = self.oracle.watch(&format!("{kind:?}"), &place);
         let first = self.picture();
-        place.put("first.jpg", &first);
-        self.oracle.wrote(spot, "first.jpg", &first);
+        // No two places have a file of the same path: what is marked as gone is told by it.
+        let path = format!("first-{spot}.jpg");
+        place.put(&path, &first);
+        self.oracle.wrote(spot, &path, &first);
         place.open_for_writing();
         let storage = self.library.import_writable(&place, "delete").await;
         // A storage that nobody tested is tested by its first deletion: a strike would hit the test.
@@ -150,7 +152,7 @@ impl People {
         }
     }
 
-    pub(crate) fn fill_place(&mut self, at: usize) {
+    fn fill_place(&mut self, at: usize) {
         for _ in 0..2 {
             let bytes = self.picture();
             let path = format!("{}/IMG_{:05}.jpg", self.number % 3, self.number);
@@ -168,6 +170,25 @@ impl People {
             self.library.send(&name, &bytes).await;
             self.oracle.sent(&name, &bytes);
         }
+    }
+
+    /// Sends large files, and puts one into the collector.
+    pub(crate) async fn send_large_ones(&mut self) {
+        let large = |people: &mut Self| {
+            people.number += 1;
+            Picture::numbered(people.number).sized(1600, 1200).jpeg()
+        };
+        for _ in 0..2 {
+            let bytes = large(self);
+            let name = format!("large-{:05}.jpg", self.number);
+            self.library.send(&name, &bytes).await;
+            self.oracle.sent(&name, &bytes);
+        }
+        let bytes = large(self);
+        let path = format!("large/IMG_{:05}.jpg", self.number);
+        let home = &self.homes[COLLECTOR];
+        home.place.put(&path, &bytes);
+        self.oracle.wrote(home.spot, &path, &bytes);
     }
 
     /// Asks for a scan of each storage, until it is taken.

@@ -196,6 +196,18 @@ pub(crate) async fn d10_names_that_nobody_wants_are_given_back(mut world: World)
     world.stowage.move_clocks(0, 0).await;
     library.sign_in().await;
     assert!(!world.place.path(&at("a.jpg")).exists(), "ours goes");
+    let acts = library.get(&format!("/audit?subject_id={storage}")).await;
+    let acts = acts["items"].as_array().cloned().unwrap_or_default();
+    let discarded: Vec<&Value> = acts
+        .iter()
+        .filter(|act| act["action"] == "copy.discarded")
+        .map(|act| &act["detail"])
+        .collect();
+    assert_eq!(discarded.len(), 1, "{acts:?}");
+    assert_eq!(
+        (&discarded[0]["path"], &discarded[0]["outcome"]),
+        (&at("a.jpg").into(), &"deleted".into())
+    );
     assert!(world.place.path(&at("b.jpg")).exists(), "theirs stays");
     world.rescan(&storage).await;
     assert_eq!(

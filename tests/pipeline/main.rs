@@ -13,6 +13,8 @@ mod bad_listings;
 #[cfg(test)]
 mod changes;
 #[cfg(test)]
+mod clocks;
+#[cfg(test)]
 mod collector;
 #[cfg(test)]
 mod deletion;

@@ -18,7 +18,7 @@ async fn import(world: &World, on_purge: &str) -> (Vec<AlbumFile>, String) {
     (album, storage)
 }
 
-async fn trash(world: &World, file: &AlbumFile) -> String {
+pub(crate) async fn trash(world: &World, file: &AlbumFile) -> String {
     let id = world.library.asset_id_at(&file.path).await;
     let answer = world.library.post("/assets/trash", json!({ "ids": [id] }));
     assert_eq!(answer.await["trashed"], 1);
@@ -32,7 +32,7 @@ async fn purge_now(world: &World, asset: &str) {
 }
 
 /// Waits until an asset is in this part of its life, past the interface.
-async fn wait_for(world: &World, lifecycle: &str, count: u64) {
+pub(crate) async fn wait_for(world: &World, lifecycle: &str, count: u64) {
     let rows = world.library.rows();
     eventually(&format!("{count} are {lifecycle}"), PURGED, async || {
         let sql = format!("select count(*) from asset where lifecycle = '{lifecycle}'");
@@ -50,7 +50,7 @@ async fn wait_for(world: &World, lifecycle: &str, count: u64) {
 }
 
 /// Waits until the purger has looked for what is due, three times since it started.
-async fn wait_until_looked(world: &mut World) {
+pub(crate) async fn wait_until_looked(world: &mut World) {
     let stowage = &mut world.stowage;
     eventually("the purger has looked three times", PURGED, async || {
         let purger = "retention-purger";
@@ -65,7 +65,7 @@ async fn wait_until_looked(world: &mut World) {
 }
 
 /// Waits until a deletion outside stands like this.
-async fn wait_for_op(world: &World, state: &str) {
+pub(crate) async fn wait_for_op(world: &World, state: &str) {
     let rows = world.library.rows();
     eventually(&format!("a deletion is {state}"), PURGED, async || {
         let found = rows
@@ -81,14 +81,14 @@ async fn wait_for_op(world: &World, state: &str) {
     .await;
 }
 
-fn assert_untouched(world: &World, files: &[AlbumFile]) {
+pub(crate) fn assert_untouched(world: &World, files: &[AlbumFile]) {
     for file in files {
         let bytes = world.place.read(&file.path);
         assert_eq!(bytes.as_deref(), Some(&file.bytes[..]), "{}", file.path);
     }
 }
 
-fn is_there(world: &World, file: &AlbumFile) -> bool {
+pub(crate) fn is_there(world: &World, file: &AlbumFile) -> bool {
     world.place.read(&file.path).is_some()
 }
 

@@ -194,7 +194,8 @@ impl Oracle {
                     let has_reason = ledger.iter().any(|entry| {
                         let is_meant = match entry.reason.as_str() {
                             "purge" => self.purged.contains(content),
-                            _ => is_moved,
+                            // Moved, and purged where it went.
+                            _ => is_moved || (spot.collects && self.purged.contains(content)),
                         };
                         is_meant
                             && entry.path == *path

@@ -21,6 +21,9 @@ use crate::{Deps, PurgerConfig};
 
 const BATCH: u32 = 50;
 
+/// The revision of what nobody knows to have been written: no file has it.
+const NEVER_WRITTEN: &str = "-";
+
 /// What is done about a reserved name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verdict {
@@ -105,9 +108,9 @@ async fn take_away(deps: &Deps, leftover: &Leftover) -> Result<Verdict, Trouble>
     };
     let revision = match found {
         Some(found) if is_ours(deps, target, leftover, &found).await? => found.revision,
-        // Asked all the same: an attempt that ended half-way may have left something to end.
-        _ if !leftover.revision.is_empty() => leftover.revision.clone(),
-        _ => return Ok(Verdict::Forget),
+        // Asked all the same: a writer or an attempt that ended half-way may have left something.
+        _ if leftover.revision.is_empty() => NEVER_WRITTEN.to_owned(),
+        _ => leftover.revision.clone(),
     };
     if !intend(deps, leftover, &revision).await? {
         return Ok(Verdict::Wait);
@@ -116,6 +119,7 @@ async fn take_away(deps: &Deps, leftover: &Leftover) -> Result<Verdict, Trouble>
     let deleted = deps.storage.delete(target, &leftover.path, &revision).await;
     match deleted {
         Ok(Deleted::Now) => Ok(Verdict::Deleted),
+        Ok(Deleted::Before) if revision == NEVER_WRITTEN => Ok(Verdict::Forget),
         Ok(Deleted::Before) => Ok(Verdict::Absent),
         Err(error) => match error.kind() {
             ErrorKind::Conflict => Ok(Verdict::Forget),

@@ -47,6 +47,18 @@ pub enum Rendered {
     },
 }
 
+impl Rendered {
+    /// Returns the keys of the pictures that were made.
+    pub fn keys(&self) -> Vec<String> {
+        match self {
+            Self::Ready { renditions, .. } => {
+                renditions.iter().map(|row| row.key.clone()).collect()
+            }
+            Self::Failed { .. } => Vec::new(),
+        }
+    }
+}
+
 impl Renditions<'_> {
     pub async fn to_render(&self, asset: AssetId) -> Result<Option<ToRender>, DbError> {
         let row = self
@@ -68,14 +80,14 @@ impl Renditions<'_> {
         .transpose()
     }
 
-    /// Records how the rendering of a version ended, unless a newer one is recorded. False where
-    /// nothing was recorded.
+    /// Records how the rendering of a version ended, unless a newer one is recorded. Returns the keys
+    /// that the asset had before and has no more; none where nothing was recorded.
     pub async fn put(
         &self,
         asset: AssetId,
         version: i32,
         outcome: &Rendered,
-    ) -> Result<bool, DbError> {
+    ) -> Result<Option<Vec<String>>, DbError> {
         let workspace = self.0.workspace()?;
         // What is purged meanwhile gets no pictures any more.
         let sql = format!(
@@ -83,7 +95,7 @@ impl Renditions<'_> {
             self.0.dialect.share_rows()
         );
         if self.0.row(&sql, [asset.0.into()]).await?.is_none() {
-            return Ok(false);
+            return Ok(None);
         }
         let (state, reason, size, thumbhash, content_key, warnings) = match outcome {
             Rendered::Ready {
@@ -140,8 +152,14 @@ impl Renditions<'_> {
             )
             .await?;
         if written == 0 {
-            return Ok(false);
+            return Ok(None);
         }
+        let mut left: Vec<String> = self
+            .list(asset)
+            .await?
+            .into_iter()
+            .map(|row| row.key)
+            .collect();
         self.0
             .execute(
                 "delete from rendition where asset_id = $1",
@@ -151,9 +169,10 @@ impl Renditions<'_> {
         if let Rendered::Ready { renditions, .. } = outcome {
             for rendition in renditions {
                 self.insert(asset, rendition).await?;
+                left.retain(|key| *key != rendition.key);
             }
         }
-        Ok(true)
+        Ok(Some(left))
     }
 
     /// Returns whether an asset in the library, or in the bin, has this content: then its pictures

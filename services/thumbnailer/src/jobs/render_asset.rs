@@ -142,8 +142,8 @@ impl RenderAssetHandler {
         })
     }
 
-    /// Records what came of it. False where that is not wanted any more, or is somebody else's to
-    /// record.
+    /// Records what came of it. Returns the pictures that the asset had of another content; none where
+    /// it is not wanted any more, or is somebody else's to record.
     async fn commit(
         &self,
         workspace: WorkspaceId,
@@ -151,42 +151,36 @@ impl RenderAssetHandler {
         version: i32,
         outcome: &Outcome,
         context: &JobContext,
-    ) -> Result<bool, DbError> {
+    ) -> Result<Option<Vec<String>>, DbError> {
         let tx = self.deps.db.begin_in(workspace).await?;
         let guarded = tx.jobs().guard(context).await;
         if matches!(guarded, Err(DbError::LeaseLost { .. })) {
-            return Ok(false);
+            return Ok(None);
         }
         guarded?;
-        let is_recorded = tx.renditions().put(asset, version, outcome).await?;
+        let left = tx.renditions().put(asset, version, outcome).await?;
         tx.commit().await?;
-        Ok(is_recorded)
+        Ok(left)
     }
 
-    /// Takes pictures away that no row names, unless an asset of the same content is in the library:
-    /// its purge may have ended before they were written.
-    async fn discard(
-        &self,
-        workspace: WorkspaceId,
-        sha256: &[u8],
-        outcome: &Outcome,
-    ) -> Result<(), JobError> {
-        let Outcome::Ready { renditions, .. } = outcome else {
-            return Ok(());
-        };
-        let is_wanted = async {
-            let tx = self.deps.db.read_in(workspace).await?;
-            tx.renditions().is_wanted(sha256).await
-        };
-        if is_wanted.await.map_err(JobError::retry::<DbError>)? {
-            return Ok(());
-        }
-        for rendition in renditions {
-            let path = ObjectPath::new(rendition.key.clone()).map_err(JobError::reject)?;
+    /// Takes pictures of a content away, unless an asset in the library has it.
+    async fn discard(&self, workspace: WorkspaceId, keys: &[String]) -> Result<(), JobError> {
+        for key in keys {
+            let is_wanted = async {
+                let tx = self.deps.db.read_in(workspace).await?;
+                match content_of(key) {
+                    Some(sha256) => tx.renditions().is_wanted(&sha256).await,
+                    None => Ok(true),
+                }
+            };
+            let is_wanted: Result<bool, DbError> = is_wanted.await;
+            if is_wanted.map_err(JobError::retry)? {
+                continue;
+            }
+            let path = ObjectPath::new(key.clone()).map_err(JobError::reject)?;
             let deleted = self.deps.central.delete(&path, DeleteCondition::OwnKey);
             deleted.await.map_err(central_error)?;
         }
-        info!("pictures came too late, and were taken away again");
         Ok(())
     }
 
@@ -289,14 +283,24 @@ impl Handler for RenderAssetHandler {
         let recorded = self
             .commit(workspace, asset, job.version, &outcome, &context)
             .await;
-        if !recorded.map_err(JobError::retry)? {
-            return self.discard(workspace, &sha256, &outcome).await;
-        }
+        let Some(left) = recorded.map_err(JobError::retry)? else {
+            // The asset may have been purged before they were written.
+            info!(asset.id = %asset, "pictures came too late");
+            return self.discard(workspace, &outcome.keys()).await;
+        };
         failpoint(Failpoint::RenderRecorded).await?;
+        self.discard(workspace, &left).await?;
         debug!(asset.id = %asset, rendition.count = made, "made {made} renditions of asset {asset}");
         announce(self.deps.bus.as_ref(), workspace, Topic::Asset, asset).await;
         Ok(())
     }
+}
+
+/// Returns the hash of the content that a picture is of, by its key.
+fn content_of(key: &str) -> Option<Vec<u8>> {
+    let content = key.split('/').nth(3)?;
+    let (sha256, _) = content.split_once('-')?;
+    hex::decode(sha256).ok()
 }
 
 /// Central storage is away, full, or has lost the copy.

@@ -22,6 +22,22 @@ pub(crate) fn key(path: &str) -> String {
     format!("{FOLDER}/{path}")
 }
 
+fn address(key: &str) -> String {
+    format!("/{}", encoded(key))
+}
+
+fn encoded(key: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte);
+    let mut text = String::new();
+    for byte in key.bytes() {
+        match plain(byte) {
+            true => text.push(byte.into()),
+            false => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    text
+}
+
 /// A bucket of one's own.
 #[derive(Debug, Clone)]
 pub struct Moto {
@@ -53,16 +69,16 @@ impl Moto {
 
     /// Returns an object's bytes.
     pub fn get(&self, key: &str) -> Option<Vec<u8>> {
-        let (status, body) = self.ask("GET", &format!("/{key}"), &[]);
+        let (status, body) = self.ask("GET", &address(key), &[]);
         (status == 200).then_some(body)
     }
 
     pub fn put(&self, key: &str, bytes: &[u8]) {
-        self.must("PUT", &format!("/{key}"), bytes);
+        self.must("PUT", &address(key), bytes);
     }
 
     pub fn delete(&self, key: &str) {
-        self.must("DELETE", &format!("/{key}"), &[]);
+        self.must("DELETE", &address(key), &[]);
     }
 
     /// Has the bucket keep what is deleted and overwritten.
@@ -74,14 +90,14 @@ impl Moto {
     /// Returns the contents that a path of the connected folder ever had, as far as they are kept.
     pub fn versions(&self, path: &str) -> Vec<Vec<u8>> {
         let key = key(path);
-        let body = self.must("GET", &format!("?versions&prefix={key}"), &[]);
+        let body = self.must("GET", &format!("?versions&prefix={}", encoded(&key)), &[]);
         let text = String::from_utf8_lossy(&body);
         let versions = text.split("<Version>").skip(1);
         let ids = versions.filter_map(|rest| {
             let (_, rest) = rest.split_once("<VersionId>")?;
             Some(rest.split_once("</VersionId>")?.0)
         });
-        ids.map(|id| self.must("GET", &format!("/{key}?versionId={id}"), &[]))
+        ids.map(|id| self.must("GET", &format!("{}?versionId={id}", address(&key)), &[]))
             .collect()
     }
 

@@ -13,6 +13,8 @@ mod bad_listings;
 #[cfg(test)]
 mod changes;
 #[cfg(test)]
+mod clocks;
+#[cfg(test)]
 mod collector;
 #[cfg(test)]
 mod deletion;
@@ -38,6 +40,8 @@ mod photos;
 mod pictures;
 #[cfg(test)]
 mod purge;
+#[cfg(test)]
+mod remains;
 #[cfg(test)]
 mod reread;
 #[cfg(test)]
@@ -102,6 +106,7 @@ cases!(embedded_folder: Embedded on Folder:
     purge::p34_pictures_that_no_row_names_go_too,
     pictures::p34_pictures_that_nothing_shows_any_more_go,
     purge::a_purge_that_is_killed_goes_on,
+    remains::d19_what_a_killed_test_left_goes_with_the_next,
     import::p14_p15_every_file_becomes_one_asset,
     import::a_poison_file_stops_no_other,
     import::a_file_still_being_written_waits,
@@ -201,6 +206,7 @@ cases!(distributed_folder: Distributed on Folder:
     purge::v60_a_deletion_that_fails_lingers_until_the_storage_is_back,
     purge::p34_pictures_that_no_row_names_go_too,
     purge::a_purge_that_is_killed_goes_on,
+    remains::p34_pictures_that_come_too_late_go_again,
     import::p14_p15_every_file_becomes_one_asset,
     rescan::a_second_scan_changes_nothing,
     outage::p50_v38_v47_a_place_that_is_gone_changes_nothing,
@@ -264,6 +270,7 @@ cases!(embedded_ftp: Embedded on Ftp:
     collector::d11_p18_p21_a_collector_is_emptied_into_the_main_storage,
     collector::d12_a_migration_moves_what_is_there_and_can_be_cancelled,
     full_main::p22_v54_an_ftp_server_over_its_quota_is_waited_for,
+    remains::d19_what_a_killed_test_left_goes_with_the_next,
     full_main::d10_names_that_nobody_wants_are_given_back,
 );
 
@@ -295,6 +302,23 @@ cases!(distributed_ftp: Distributed on Ftp:
 cases!(distributed_old_ftp: Distributed on OldFtp:
     import::p12_every_byte_is_read_once,
     rescan::a_second_scan_changes_nothing,
+);
+
+cases!(embedded_safe_bucket: Embedded on SafeBucket:
+    purge::p34_what_is_over_its_time_goes_and_nothing_else,
+    purge::v56_a_kept_original_is_never_imported_again,
+    purge::d22_a_file_that_was_overwritten_is_kept_and_becomes_a_new_asset,
+    purge::d3_a_deleted_version_can_be_had_back,
+    purge::a_purge_that_is_killed_goes_on,
+);
+
+cases!(distributed_safe_bucket: Distributed on SafeBucket:
+    purge::p34_what_is_over_its_time_goes_and_nothing_else,
+    purge::a_purge_that_is_killed_goes_on,
+);
+
+cases!(embedded_quota_ftp: Embedded on QuotaFtp:
+    full_main::p22_v54_a_real_quota_is_waited_for,
 );
 
 cases!(embedded_pure_ftp: Embedded on PureFtp:

@@ -21,13 +21,18 @@ impl World {
     /// Starts it all, with an empty place; none where a server is missing.
     pub(crate) async fn new(mode: Mode, kind: Kind) -> Option<Self> {
         let place = Place::new(kind).await?;
-        let mut stowage = Stowage::start(mode, &Options::folder(place.allowed())).await?;
+        let stowage = Stowage::start(mode, &Options::folder(place.allowed())).await?;
+        Some(Self::over(stowage, place).await)
+    }
+
+    /// Sets a library up.
+    pub(crate) async fn over(mut stowage: Stowage, place: Place) -> Self {
         let library = Library::set_up(&mut stowage).await;
-        Some(Self {
+        Self {
             stowage,
             place,
             library,
-        })
+        }
     }
 
     /// Fills the place and imports all of it. Returns the storage's id.

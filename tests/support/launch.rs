@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::servers::Postgres;
+
 /// The two ways to run it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -20,6 +22,8 @@ pub struct Options {
     pub photos: Option<PathBuf>,
     /// Where central storage lies, if not with the rest.
     pub central: Option<PathBuf>,
+    /// The database server, if not the one that all use.
+    pub server: Option<Postgres>,
     /// Settings over the usual ones of tests, as `STOWAGE_SECTION__FIELD`.
     pub variables: Vec<(String, String)>,
 }

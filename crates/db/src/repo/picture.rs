@@ -19,6 +19,8 @@ pub struct LeftPictures {
     pub workspace: WorkspaceId,
     /// Names the content in the keys of its pictures.
     pub content_key: String,
+    /// When they were left, the last time.
+    pub left_at: Timestamp,
 }
 
 /// Some asset `a` shows the pictures `p`, or will when it is rendered. What is being purged takes
@@ -28,6 +30,10 @@ const IS_SHOWN: &str = "exists (select 1 from asset a where a.workspace_id = p.w
 
 /// Nothing goes from a workspace in which anything is under a legal hold.
 const IS_HELD: &str = "exists (select 1 from legal_hold h where h.workspace_id = p.workspace_id)";
+
+/// What the reaper has in its hands was perhaps written once more: it does so again.
+const LEFT_AGAIN: &str = "on conflict (workspace_id, content_key) \
+     do update set left_at = excluded.left_at";
 
 impl Pictures<'_> {
     /// Notes that renderings `r` are about to be replaced or dropped: those for which `condition`
@@ -41,13 +47,26 @@ impl Pictures<'_> {
             "insert into picture_left (workspace_id, content_key, sha256, left_at) \
              select r.workspace_id, r.content_key, {}, {} from rendering r \
              where r.workspace_id = $1 and r.content_key is not null and {condition} \
-             on conflict do nothing",
+             {LEFT_AGAIN}",
             self.0.dialect.bytes_of_hex("substr(r.content_key, 1, 64)"),
             self.0.now()
         );
         let mut all = vec![Value::from(self.0.workspace()?.0)];
         all.extend(values);
         self.0.execute(&sql, all).await?;
+        Ok(())
+    }
+
+    /// Notes that the pictures of a content were written and nothing shows them.
+    pub(super) async fn leave_content(&self, content_key: &str) -> Result<(), DbError> {
+        let sql = format!(
+            "insert into picture_left (workspace_id, content_key, sha256, left_at) \
+             values ($1, $2, {}, {}) {LEFT_AGAIN}",
+            self.0.dialect.bytes_of_hex("substr($2, 1, 64)"),
+            self.0.now()
+        );
+        let values = [self.0.workspace()?.0.into(), content_key.into()];
+        self.0.execute(&sql, values).await?;
         Ok(())
     }
 
@@ -87,9 +106,10 @@ impl Pictures<'_> {
         self.0.execute(&shown, [before.micros().into()]).await?;
         let sql = format!(
             "update picture_left set taken_at = {} where (workspace_id, content_key) in ( \
-             select p.workspace_id, p.content_key from picture_left p where p.left_at < $1 \
-             and (p.taken_at is not null or not {IS_SHOWN}) and not {IS_HELD} \
-             order by p.left_at limit {limit}) returning workspace_id, content_key",
+             select p.workspace_id, p.content_key from picture_left p \
+             where (p.taken_at is not null or (p.left_at < $1 and not {IS_SHOWN})) \
+             and not {IS_HELD} order by p.left_at limit {limit}) \
+             returning workspace_id, content_key, left_at",
             self.0.now()
         );
         let rows = self.0.rows(&sql, [before.micros().into()]).await?;
@@ -98,15 +118,21 @@ impl Pictures<'_> {
                 Ok(LeftPictures {
                     workspace: row.try_get::<Uuid>("", "workspace_id")?.into(),
                     content_key: row.try_get("", "content_key")?,
+                    left_at: Timestamp(row.try_get("", "left_at")?),
                 })
             })
             .collect()
     }
 
-    /// Forgets pictures that are gone.
+    /// Forgets pictures that are gone, unless they were written again since they were handed out.
     pub async fn forget(&self, gone: &LeftPictures) -> Result<(), DbError> {
-        let sql = "delete from picture_left where workspace_id = $1 and content_key = $2";
-        let values = [gone.workspace.0.into(), gone.content_key.clone().into()];
+        let sql = "delete from picture_left where workspace_id = $1 and content_key = $2 \
+                   and left_at = $3";
+        let values = [
+            gone.workspace.0.into(),
+            gone.content_key.clone().into(),
+            gone.left_at.micros().into(),
+        ];
         self.0.execute(sql, values).await?;
         Ok(())
     }

@@ -111,9 +111,6 @@ impl Renditions<'_> {
                 "[]".to_owned(),
             ),
         };
-        if let Some(content_key) = &content_key {
-            self.0.pictures().keep(content_key).await?;
-        }
         let former = "r.asset_id = $2 and r.version <= $3 and r.content_key <> $4";
         let now_shown = content_key.clone().unwrap_or_default();
         let values = [asset.0.into(), version.into(), now_shown.into()];
@@ -150,6 +147,9 @@ impl Renditions<'_> {
         if written == 0 {
             self.give_up(outcome).await?;
             return Ok(false);
+        }
+        if let Rendered::Ready { content_key, .. } = outcome {
+            self.0.pictures().keep(content_key).await?;
         }
         self.0
             .execute(

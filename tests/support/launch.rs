@@ -44,7 +44,7 @@ impl Options {
 }
 
 /// Leases and waits as short as they may be, so that no test waits for what only takes time.
-const QUICK: [(&str, &str); 16] = [
+const QUICK: [(&str, &str); 17] = [
     ("STOWAGE_LOG__FILTER", "info"),
     ("STOWAGE_SHUTDOWN__UNREADY_WAIT", "0s"),
     ("STOWAGE_SHUTDOWN__GRACE", "10s"),
@@ -59,6 +59,7 @@ const QUICK: [(&str, &str); 16] = [
     ("STOWAGE_RETENTION_PURGER__SPOOL_EVERY", "1s"),
     ("STOWAGE_RETENTION_PURGER__PURGE_EVERY", "1s"),
     ("STOWAGE_RETENTION_PURGER__BACKUP_EVERY", "1s"),
+    ("STOWAGE_RETENTION_PURGER__KEEP_PICTURES", "2s"),
     ("STOWAGE_RETENTION_PURGER__RETRY_DELETE_AT_MOST", "1s"),
     ("STOWAGE_DATABASE__DURABLE", "false"),
 ];

@@ -42,6 +42,7 @@ mod m20261130_020400_create_usage;
 mod m20261130_020500_create_orphan_report;
 mod m20261130_030000_index_purging_assets;
 mod m20261130_040000_create_backup;
+mod m20261130_080000_create_picture_left;
 mod row_security;
 
 /// A migration that is a list of statements.
@@ -134,6 +135,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_020500_create_orphan_report::MIGRATION),
             Box::new(m20261130_030000_index_purging_assets::MIGRATION),
             Box::new(m20261130_040000_create_backup::MIGRATION),
+            Box::new(m20261130_080000_create_picture_left::MIGRATION),
         ]
     }
 }

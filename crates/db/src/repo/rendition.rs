@@ -47,18 +47,6 @@ pub enum Rendered {
     },
 }
 
-impl Rendered {
-    /// Returns the keys of the pictures that were made.
-    pub fn keys(&self) -> Vec<String> {
-        match self {
-            Self::Ready { renditions, .. } => {
-                renditions.iter().map(|row| row.key.clone()).collect()
-            }
-            Self::Failed { .. } => Vec::new(),
-        }
-    }
-}
-
 impl Renditions<'_> {
     pub async fn to_render(&self, asset: AssetId) -> Result<Option<ToRender>, DbError> {
         let row = self
@@ -80,14 +68,14 @@ impl Renditions<'_> {
         .transpose()
     }
 
-    /// Records how the rendering of a version ended, unless a newer one is recorded. Returns the keys
-    /// that the asset had before and has no more; none where nothing was recorded.
+    /// Records how the rendering of a version ended, unless a newer one is recorded. False where
+    /// nothing was recorded: then its pictures are left.
     pub async fn put(
         &self,
         asset: AssetId,
         version: i32,
         outcome: &Rendered,
-    ) -> Result<Option<Vec<String>>, DbError> {
+    ) -> Result<bool, DbError> {
         let workspace = self.0.workspace()?;
         // What is purged meanwhile gets no pictures any more.
         let sql = format!(
@@ -95,7 +83,8 @@ impl Renditions<'_> {
             self.0.dialect.share_rows()
         );
         if self.0.row(&sql, [asset.0.into()]).await?.is_none() {
-            return Ok(None);
+            self.give_up(outcome).await?;
+            return Ok(false);
         }
         let (state, reason, size, thumbhash, content_key, warnings) = match outcome {
             Rendered::Ready {
@@ -122,6 +111,13 @@ impl Renditions<'_> {
                 "[]".to_owned(),
             ),
         };
+        if let Some(content_key) = &content_key {
+            self.0.pictures().keep(content_key).await?;
+        }
+        let former = "r.asset_id = $2 and r.version <= $3 and r.content_key <> $4";
+        let now_shown = content_key.clone().unwrap_or_default();
+        let values = [asset.0.into(), version.into(), now_shown.into()];
+        self.0.pictures().leave(former, values).await?;
         let sql = format!(
             "insert into rendering (asset_id, workspace_id, version, state, reason, width, height, \
              thumbhash, content_key, warnings, rendered_at) \
@@ -152,14 +148,9 @@ impl Renditions<'_> {
             )
             .await?;
         if written == 0 {
-            return Ok(None);
+            self.give_up(outcome).await?;
+            return Ok(false);
         }
-        let mut left: Vec<String> = self
-            .list(asset)
-            .await?
-            .into_iter()
-            .map(|row| row.key)
-            .collect();
         self.0
             .execute(
                 "delete from rendition where asset_id = $1",
@@ -169,24 +160,20 @@ impl Renditions<'_> {
         if let Rendered::Ready { renditions, .. } = outcome {
             for rendition in renditions {
                 self.insert(asset, rendition).await?;
-                left.retain(|key| *key != rendition.key);
             }
         }
-        Ok(Some(left))
+        Ok(true)
     }
 
-    /// Returns whether an asset in the library, or in the bin, has this content: then its pictures
-    /// are wanted.
-    pub async fn is_wanted(&self, sha256: &[u8]) -> Result<bool, DbError> {
-        let row = self
-            .0
-            .row(
-                "select id from asset where workspace_id = $1 and sha256 = $2 \
-                 and lifecycle in ('live', 'trashed') limit 1",
-                [self.0.workspace()?.0.into(), sha256.to_vec().into()],
-            )
-            .await?;
-        Ok(row.is_some())
+    /// Leaves pictures that were made and may not be recorded: their work was given to another, or
+    /// their asset is out of the library.
+    pub async fn give_up(&self, outcome: &Rendered) -> Result<(), DbError> {
+        match outcome {
+            Rendered::Ready { content_key, .. } => {
+                self.0.pictures().leave_content(content_key).await
+            }
+            Rendered::Failed { .. } => Ok(()),
+        }
     }
 
     async fn insert(&self, asset: AssetId, rendition: &RenditionRow) -> Result<(), DbError> {

@@ -18,7 +18,7 @@ use stowage_proto::{
     event::Topic,
     job::{ImportObject, RenderAsset},
 };
-use stowage_storage::{DeleteCondition, ObjectPath, StorageError, WriteMode, bytes_of};
+use stowage_storage::{ObjectPath, StorageError, WriteMode, bytes_of};
 use tracing::{debug, info, instrument, warn};
 
 use crate::{Deps, ThumbnailerConfig, decoders::Decoders};
@@ -142,8 +142,8 @@ impl RenderAssetHandler {
         })
     }
 
-    /// Records what came of it. Returns the pictures that the asset had of another content; none where
-    /// it is not wanted any more, or is somebody else's to record.
+    /// Records what came of it. False where that is not wanted any more, or is somebody else's to
+    /// record: then the retention-purger takes the pictures away again.
     async fn commit(
         &self,
         workspace: WorkspaceId,
@@ -151,37 +151,18 @@ impl RenderAssetHandler {
         version: i32,
         outcome: &Outcome,
         context: &JobContext,
-    ) -> Result<Option<Vec<String>>, DbError> {
+    ) -> Result<bool, DbError> {
         let tx = self.deps.db.begin_in(workspace).await?;
-        let guarded = tx.jobs().guard(context).await;
-        if matches!(guarded, Err(DbError::LeaseLost { .. })) {
-            return Ok(None);
-        }
-        guarded?;
-        let left = tx.renditions().put(asset, version, outcome).await?;
-        tx.commit().await?;
-        Ok(left)
-    }
-
-    /// Takes pictures of a content away, unless an asset in the library has it.
-    async fn discard(&self, workspace: WorkspaceId, keys: &[String]) -> Result<(), JobError> {
-        for key in keys {
-            let is_wanted = async {
-                let tx = self.deps.db.read_in(workspace).await?;
-                match content_of(key) {
-                    Some(sha256) => tx.renditions().is_wanted(&sha256).await,
-                    None => Ok(true),
-                }
-            };
-            let is_wanted: Result<bool, DbError> = is_wanted.await;
-            if is_wanted.map_err(JobError::retry)? {
-                continue;
+        let is_recorded = match tx.jobs().guard(context).await {
+            Ok(()) => tx.renditions().put(asset, version, outcome).await?,
+            Err(DbError::LeaseLost { .. }) => {
+                tx.renditions().give_up(outcome).await?;
+                false
             }
-            let path = ObjectPath::new(key.clone()).map_err(JobError::reject)?;
-            let deleted = self.deps.central.delete(&path, DeleteCondition::OwnKey);
-            deleted.await.map_err(central_error)?;
-        }
-        Ok(())
+            Err(error) => return Err(error),
+        };
+        tx.commit().await?;
+        Ok(is_recorded)
     }
 
     /// Returns the key in central storage of the bytes to render: the copy in the spool, or the
@@ -283,24 +264,15 @@ impl Handler for RenderAssetHandler {
         let recorded = self
             .commit(workspace, asset, job.version, &outcome, &context)
             .await;
-        let Some(left) = recorded.map_err(JobError::retry)? else {
-            // The asset may have been purged before they were written.
+        if !recorded.map_err(JobError::retry)? {
             info!(asset.id = %asset, "pictures came too late");
-            return self.discard(workspace, &outcome.keys()).await;
-        };
+            return Ok(());
+        }
         failpoint(Failpoint::RenderRecorded).await?;
-        self.discard(workspace, &left).await?;
         debug!(asset.id = %asset, rendition.count = made, "made {made} renditions of asset {asset}");
         announce(self.deps.bus.as_ref(), workspace, Topic::Asset, asset).await;
         Ok(())
     }
-}
-
-/// Returns the hash of the content that a picture is of, by its key.
-fn content_of(key: &str) -> Option<Vec<u8>> {
-    let content = key.split('/').nth(3)?;
-    let (sha256, _) = content.split_once('-')?;
-    hex::decode(sha256).ok()
 }
 
 /// Central storage is away, full, or has lost the copy.

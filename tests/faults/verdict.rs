@@ -21,6 +21,7 @@ const UNDER_WAY: &[&str] = &[
     "select count(*) from staged_blob where state <> 'staged'",
     "select count(*) from remote_object where present and asset_id is null and role <> 'own'",
     "select count(*) from transfer where state in ('planned', 'copying', 'copied', 'committed')",
+    "select count(*) from picture_left",
     // Names that nobody wants and for which a day has passed.
     "select count(*) from remote_object where role = 'own' and revision <> '' \
      and absent_since is null and first_seen_at < (extract(epoch from now()) - 86400) * 1000000",

@@ -126,7 +126,7 @@ pub(crate) async fn d19_what_a_killed_test_left_goes_with_the_next(mut world: Wo
 }
 
 /// A thumbnailer that stood still for so long that its work was given to another, writes its
-/// pictures when the photograph is purged: it takes them away again.
+/// pictures when the photograph is purged: it says so, and they are taken away.
 pub(crate) async fn p34_pictures_that_come_too_late_go_again(mut world: World) {
     let storage = world.import(&fixtures::plain(1)).await;
     let pictures = |world: &World| {

@@ -26,7 +26,7 @@ pub(crate) async fn own_files(pool: &Arc<Pool>) -> Result<Vec<Object>, StorageEr
 }
 
 async fn look(lease: &mut Lease) -> Result<Vec<Object>, Failure> {
-    let mut paths = names_in(lease, "", |name| is_own(name)).await?;
+    let mut paths = names_in(lease, "", is_own).await?;
     match names_in(lease, QUARANTINE, |_| true).await {
         Ok(names) => paths.extend(names.iter().map(|name| format!("{QUARANTINE}/{name}"))),
         Err(Failure::Refused(refusal)) if refusal.is_about_file() => {}

@@ -67,20 +67,21 @@ async fn a_link_that_is_not_ours_makes_nobody(world: World) {
 #[tokio::test]
 async fn the_owner_takes_over_a_workspace_that_is_waiting() {
     use stowage_db::{Scope, repo::WorkspaceRow};
-    use stowage_domain::{StorageId, WorkspaceId};
+    use stowage_domain::WorkspaceId;
 
     let world = World::on_sqlite().await;
     let id = WorkspaceId(world.new_id());
     let tx = world.deps.db.begin(Scope::System).await.unwrap();
     let row = WorkspaceRow::new(id, "My library", world.deps.clock.now());
-    tx.workspaces()
-        .create(&row, StorageId(world.new_id()))
-        .await
-        .unwrap();
+    tx.workspaces().create(&row).await.unwrap();
     tx.commit().await.unwrap();
 
     let owner = world.owner().await;
 
     assert_eq!(owner.workspace, id.to_string());
     assert_eq!(owner.get("").await.with(200)["name"], "Home");
+    let usage = owner.get("/usage").await.with(200);
+    let storages = usage["storages"].as_array().unwrap();
+    assert_eq!(storages.len(), 1, "one central storage: {usage}");
+    assert_eq!(storages[0]["storage_id"], id.to_string());
 }

@@ -223,15 +223,12 @@ impl World {
     /// Makes a workspace of somebody else, and that somebody, signed in.
     pub(crate) async fn stranger(&self) -> Person {
         use stowage_db::repo::WorkspaceRow;
-        use stowage_domain::{Role, StorageId, WorkspaceId};
+        use stowage_domain::{Role, WorkspaceId};
 
         let id = WorkspaceId(self.new_id());
         let tx = self.deps.db.begin_in(id).await.unwrap();
         let row = WorkspaceRow::new(id, "Theirs", self.deps.clock.now());
-        tx.workspaces()
-            .create(&row, StorageId::central_of(id))
-            .await
-            .unwrap();
+        tx.workspaces().create(&row).await.unwrap();
         tx.commit().await.unwrap();
         self.join(&id.to_string(), Role::Owner).await
     }

@@ -131,10 +131,7 @@ impl World {
     pub(super) async fn workspace(&self) -> WorkspaceId {
         let row = WorkspaceRow::new(UuidV7.next().into(), "Home", Timestamp(1));
         let tx = self.db.begin_in(row.id).await.unwrap();
-        tx.workspaces()
-            .create(&row, UuidV7.next().into())
-            .await
-            .unwrap();
+        tx.workspaces().create(&row).await.unwrap();
         tx.commit().await.unwrap();
         row.id
     }

@@ -115,7 +115,7 @@ async fn first_workspace(
         return Ok(None);
     }
     let row = WorkspaceRow::new(ids.next().into(), "My library", clock.now());
-    tx.workspaces().create(&row, ids.next().into()).await?;
+    tx.workspaces().create(&row).await?;
     tx.commit().await?;
     Ok(Some(row.id))
 }

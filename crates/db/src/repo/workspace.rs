@@ -86,8 +86,9 @@ impl Workspaces<'_> {
     }
 
     /// Makes a workspace with its central storage, which every workspace has.
-    pub async fn create(&self, row: &WorkspaceRow, central: StorageId) -> Result<(), DbError> {
+    pub async fn create(&self, row: &WorkspaceRow) -> Result<(), DbError> {
         self.insert(row).await?;
+        let central = StorageId::central_of(row.id);
         self.0
             .execute(
                 "insert into storage (id, workspace_id, kind, name, settings, access, on_purge, \

@@ -11,7 +11,7 @@ use stowage_db::{
     Database, DbError, Scope,
     repo::{NewUser, WorkspaceRow},
 };
-use stowage_domain::{Clock, Ids, Role, StorageId, UserId, WorkspaceId};
+use stowage_domain::{Clock, Ids, Role, UserId, WorkspaceId};
 use stowage_rpc::ErrorCode;
 use stowage_secrets::Token;
 use utoipa::ToSchema;
@@ -117,9 +117,7 @@ pub(crate) async fn create(
         }
         None => {
             let row = WorkspaceRow::new(workspace, &workspace_name, at);
-            tx.workspaces()
-                .create(&row, StorageId::central_of(row.id))
-                .await?;
+            tx.workspaces().create(&row).await?;
         }
     }
     tx.workspaces()

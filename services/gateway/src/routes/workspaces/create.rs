@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{extract::State, http::StatusCode};
 use serde::Deserialize;
 use stowage_db::{Database, DbError, Scope, repo::WorkspaceRow};
-use stowage_domain::{Clock, Ids, Role, StorageId, WorkspaceId};
+use stowage_domain::{Clock, Ids, Role, WorkspaceId};
 use utoipa::ToSchema;
 
 use super::Workspace;
@@ -74,9 +74,7 @@ pub(crate) async fn create(
         ..WorkspaceRow::new(id, &name, at)
     };
     let tx = db.begin_in(id).await?;
-    tx.workspaces()
-        .create(&row, StorageId::central_of(row.id))
-        .await?;
+    tx.workspaces().create(&row).await?;
     tx.workspaces()
         .add_member(id, owner, Role::Owner, at)
         .await?;

@@ -4,8 +4,8 @@ use std::fs;
 
 use stowage_connector_fs::{FsOptions, FsStorage};
 use stowage_db::repo::{
-    ImportedFile, Matched, NewExternalOp, NewObject, NewScanRun, NewTransfer, Rendered,
-    RenditionRow, ScanCounts, SkippedRow,
+    AuditFilter, ImportedFile, Matched, NewExternalOp, NewObject, NewScanRun, NewTransfer,
+    Rendered, RenditionRow, ScanCounts, SkippedRow,
 };
 use stowage_domain::{
     AssetId, ExternalOpId, JobId, ReadState, RemoteObjectId, RenditionKind, RetentionBatchId,
@@ -66,7 +66,8 @@ impl World {
         let name = path.rsplit('/').next().unwrap();
         let object = RemoteObjectId(self.new_id());
         let asset = AssetId(self.new_id());
-        let content_key = format!("{}-1", asset.0.simple());
+        // As long as a hash is, and its own.
+        let content_key = format!("{0}{0}-1", asset.0.simple());
         // As the connector itself sees the file.
         let place = FsStorage::open(self.photos(), FsOptions::default()).unwrap();
         let seen = place.stat(&ObjectPath::new(path).unwrap()).await.unwrap();
@@ -288,7 +289,8 @@ impl World {
     pub(crate) async fn acts(&self, person: &crate::person::Person, action: &str) -> usize {
         let workspace: WorkspaceId = person.workspace.parse().unwrap();
         let tx = self.deps.db.read_in(workspace).await.unwrap();
-        let page = tx.audit().list(None, None, 100).await.unwrap();
+        let all = AuditFilter::default();
+        let page = tx.audit().list(&all, None, 100).await.unwrap();
         let acts = page.items.iter();
         acts.filter(|act| act.action.as_str() == action).count()
     }

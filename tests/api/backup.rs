@@ -14,6 +14,9 @@ async fn v57_the_operator_sees_how_the_backup_does(world: World) {
         let answer = operated.ask(Method::GET, "/backup", None).await;
         answer.with(200)
     };
+    let owner = &operated.owner;
+    let members_see = async || owner.get("/plan").await.with(200)["second_copy"].clone();
+    assert_eq!(members_see().await, false);
     let off = look().await;
     assert_eq!(
         (&off["state"], &off["error"]),
@@ -29,6 +32,7 @@ async fn v57_the_operator_sees_how_the_backup_does(world: World) {
     assert!(!tx.backups().works().await.unwrap());
     tx.commit().await.unwrap();
     assert_eq!(look().await["state"], "complete");
+    assert_eq!(members_see().await, true);
 
     let tx = world.deps.db.begin(Scope::System).await.unwrap();
     assert!(tx.backups().fails("no room").await.unwrap());
@@ -38,6 +42,7 @@ async fn v57_the_operator_sees_how_the_backup_does(world: World) {
     tx.commit().await.unwrap();
     let failing = look().await;
     assert_eq!(failing["state"], "failing");
+    assert_eq!(members_see().await, false, "while it does not work");
     assert_eq!(failing["error"], "still no room");
     assert!(failing["failing_since"].is_string(), "{failing}");
 

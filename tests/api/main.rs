@@ -11,6 +11,8 @@ mod api_keys;
 #[cfg(test)]
 mod assets;
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod backup;
 #[cfg(test)]
 mod bin;

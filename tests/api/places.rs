@@ -110,7 +110,9 @@ async fn d9_a_place_of_another_library_is_refused_and_can_be_taken_over(world: W
     wanted["take_over"] = json!(true);
     let taken = owner.post("/storages", wanted).await.with(201);
     assert_eq!(marker(&folder).unwrap()["storage"], taken["id"]);
-    assert_eq!(world.acts(&owner, "storage.changed").await, 1);
+    let acts = owner.get("/audit?action=storage.connected").await.with(200);
+    assert_eq!(acts["items"][0]["detail"]["taken_over"], true);
+    assert_eq!(acts["items"].as_array().unwrap().len(), 1);
 }
 
 async fn w16_a_removed_place_that_was_kept_is_the_same_storage_again(world: World) {
@@ -128,7 +130,10 @@ async fn w16_a_removed_place_that_was_kept_is_the_same_storage_again(world: Worl
         assert_eq!(again["on"], true);
     }
     assert_eq!(world.acts(&owner, "storage.removed").await, 2);
-    assert_eq!(world.acts(&owner, "storage.changed").await, 2);
+    let acts = owner.get("/audit?action=storage.connected").await.with(200);
+    let again = acts["items"].as_array().unwrap().iter();
+    let again = again.map(|act| act["detail"]["reconnected"].as_bool().unwrap());
+    assert_eq!(again.collect::<Vec<_>>(), [true, false, true, false]);
 }
 
 async fn w16_a_marker_brings_a_storage_back_from_another_path(world: World) {
@@ -227,8 +232,9 @@ async fn p43_d23_the_storage_says_when_its_import_user_lost_the_right(world: Wor
         owner.get("/storages").await.with(200)["items"],
         json!([after])
     );
-    // Once for the choice, once for the loss.
-    assert_eq!(world.acts(&owner, "storage.changed").await, 2);
+    assert_eq!(world.acts(&owner, "import_user.chosen").await, 1);
+    let lost = owner.get("/audit?action=import_user.lost").await.with(200);
+    assert_eq!(lost["items"][0]["detail"]["import_user_id"], admin_id);
     let none = name(&owner, &Value::Null).await.with(200);
     assert_eq!(none["import_user"], Value::Null);
 }

@@ -51,6 +51,35 @@ async fn v36_v37_w25_a_refreshed_size_equals_a_recount(world: World) {
     }
     assert_eq!(owner.get("/usage").await.with(200), after);
 
+    // A name that is reserved for a copy is no file of anybody's, here and there.
+    let copied = world
+        .plant(workspace, storage, "d.jpg", b"1", "image/jpeg")
+        .await;
+    let transfer = world.plant_transfer(workspace, storage, &copied, 1).await;
+    let tx = world.deps.db.begin_in(workspace).await.unwrap();
+    let row = tx.transfers().lock(transfer).await.unwrap().unwrap();
+    let object = world.new_id().into();
+    let reserved = tx.transfers().reserve(&row, object, ("e.jpg", 1)).await;
+    reserved.unwrap();
+    tx.commit().await.unwrap();
+    let again = owner.post("/usage/refresh", json!({})).await.with(200);
+    assert_eq!(of(&again, &storage.to_string())["objects"], 4);
+    let shown = owner.get(&format!("/storages/{storage}")).await.with(200);
+    assert_eq!(shown["figures"]["objects"], 4);
+
+    // The place itself is looked at where somebody names it.
+    let looked = format!("/usage/refresh?storage_id={storage}");
+    owner.post(&looked, json!({})).await.with(200);
+    let queued = owner.get("/jobs?state=queued").await.with(200);
+    assert!(queued.to_string().contains("scan-storage"), "{queued}");
+    let off = json!({ "on": false });
+    owner
+        .patch(&format!("/storages/{storage}"), off)
+        .await
+        .with(200);
+    let refused = owner.post(&looked, json!({})).await;
+    assert_eq!(refused.problem(), "storage-off");
+
     let viewer = world.join(&owner.workspace, Role::Viewer).await;
     viewer.get("/usage").await.with(200);
     assert_eq!(viewer.post("/usage/refresh", json!({})).await.status, 403);

@@ -243,6 +243,20 @@ pub(crate) async fn d12_a_migration_moves_what_is_there_and_can_be_cancelled(wor
         .map(|asset| text(&asset["id"]))
         .collect();
     assert_eq!(after, ids, "they are the same assets");
+    let acts = eventually("its end is on record", SOON, async || {
+        let found = library.try_get("/audit?action=migration.finished").await?;
+        let acts = found["items"].as_array().cloned().unwrap_or_default();
+        (!acts.is_empty())
+            .then_some(acts)
+            .ok_or_else(|| found.to_string())
+    })
+    .await;
+    let detail = &acts[0]["detail"];
+    assert_eq!(acts.len(), 1);
+    assert_eq!(
+        (&detail["moved"], &acts[0]["user_id"]),
+        (&8.into(), &Value::Null)
+    );
 }
 
 fn total(album: &[AlbumFile]) -> u64 {

@@ -42,7 +42,7 @@ mod workspace;
 
 pub use api_key::{ApiKeyRow, ApiKeys, KeyHolder};
 pub use asset::{Assets, ImportedAsset, ImportedFile, MovingAsset};
-pub use audit::{AuditEntry, AuditLog, AuditRow};
+pub use audit::{AuditEntry, AuditFilter, AuditLog, AuditRow};
 pub use backup::{BackedUp, BackupPlace, Backups, Behind, ToBackUp};
 pub use bin::{Bin, BinEntry, BinPlace};
 pub use credential::{Credentials, SealedCredential};

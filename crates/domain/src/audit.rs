@@ -26,10 +26,37 @@ string_enum!(
         CopyDiscarded = "copy.discarded",
         /// Somebody said that a copy may stay where it could not be deleted (D22).
         CopyAcknowledged = "copy.acknowledged",
+        /// Somebody asked for a lingering copy to be deleted now (D22).
+        CopyRetried = "copy.retried",
         /// How long deleted assets stay in the bin.
         BinDaysChanged = "bin.days_changed",
+        StorageConnected = "storage.connected",
+        /// Its name, its place, its credentials, or how it is followed.
         StorageChanged = "storage.changed",
+        StorageSwitchedOn = "storage.switched_on",
+        StorageSwitchedOff = "storage.switched_off",
+        /// What a purge does to originals in a storage (D3).
+        StorageDeletionChanged = "storage.deletion_changed",
         StorageRemoved = "storage.removed",
+        /// Under whom new files of a storage come in (D23).
+        ImportUserChosen = "import_user.chosen",
+        /// They may no longer import: new files come in under the system.
+        ImportUserLost = "import_user.lost",
+        /// Where new originals go (D1, D12).
+        MainStorageChosen = "main_storage.chosen",
+        /// Files of a storage are moved to the main storage from then on (D11).
+        CollectorStarted = "collector.started",
+        CollectorStopped = "collector.stopped",
+        /// A storage gets a copy of every new original from then on (D34).
+        DeliveryCopyStarted = "delivery_copy.started",
+        DeliveryCopyStopped = "delivery_copy.stopped",
+        /// Somebody asked for what could not be delivered to be tried again.
+        TransfersRetried = "transfers.retried",
+        /// All originals of a storage begin to go to another (D12).
+        MigrationStarted = "migration.started",
+        MigrationCancelled = "migration.cancelled",
+        MigrationResumed = "migration.resumed",
+        MigrationFinished = "migration.finished",
         UploadCancelled = "upload.cancelled",
         /// A rule that bins by itself was made, changed or removed (D30).
         RetentionRuleChanged = "retention.rule_changed",

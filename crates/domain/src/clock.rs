@@ -46,6 +46,12 @@ impl Timestamp {
         self.to_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true)
     }
 
+    /// Reads an instant as [`Timestamp::to_rfc3339`] writes it, in any zone.
+    pub fn parse_rfc3339(text: &str) -> Result<Self, chrono::ParseError> {
+        let time = DateTime::parse_from_rfc3339(text)?;
+        Ok(Self(time.timestamp_micros()))
+    }
+
     pub fn to_utc(self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or_default()
     }

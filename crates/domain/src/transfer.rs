@@ -44,11 +44,13 @@ string_enum!(
 );
 
 string_enum!(
-    /// How a move of many originals stands. Whether all of it is done follows from its transfers.
+    /// How a move of many originals stands.
     MigrationState {
         /// Its transfers are still being put on the ledger.
         Planning = "planning",
         Running = "running",
+        /// Nothing of it is left to be copied: it went, or was given up.
+        Done = "done",
         /// What was not committed by then stays where it is.
         Cancelled = "cancelled",
     }

@@ -80,6 +80,11 @@ pub(crate) mod kinds {
     pub(crate) const INTERNAL: Kind = Kind::of(ErrorCode::Internal);
     pub(crate) const NO_STORAGE: Kind =
         Kind::named(ErrorCode::NotFound, "not-found", "There is no such storage");
+    pub(crate) const STORAGE_OFF: Kind = Kind::named(
+        ErrorCode::Conflict,
+        "storage-off",
+        "The storage is off; switch it on first",
+    );
     pub(crate) const NO_ASSET: Kind =
         Kind::named(ErrorCode::NotFound, "not-found", "There is no such asset");
     pub(crate) const NO_UPLOAD: Kind =

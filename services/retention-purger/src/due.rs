@@ -1,9 +1,11 @@
 //! Looks for what is due: entries of the bin, rules, counts, deletions of workspaces that lost
-//! their job, a look through central storage; and counts what lingers outside.
+//! their job, a look through central storage; ends migrations of which nothing is left; and counts
+//! what lingers outside.
 
 use std::time::Duration;
 
-use stowage_db::{DbError, Scope};
+use stowage_db::{DbError, Scope, repo::AuditEntry};
+use stowage_domain::{Actor, AuditAction, AuditSubject, MigrationState};
 use stowage_jobs::{NewJob, Priority};
 use stowage_proto::job::{ApplyRetention, DeleteWorkspace, PlanPurge, ReapOrphans};
 use tracing::{info, warn};
@@ -44,6 +46,9 @@ pub(crate) async fn plan(deps: &Deps) {
     }
     if let Err(error) = attend(deps).await {
         warn!(%error, "could not look for workspaces that are being deleted");
+    }
+    if let Err(error) = finish_migrations(deps).await {
+        warn!(%error, "could not look for migrations that are over");
     }
     if let Err(error) = measure(deps).await {
         warn!(%error, "could not count lingering copies");
@@ -114,6 +119,32 @@ async fn attend(deps: &Deps) -> Result<(), DbError> {
         .map(|workspace| NewJob::of(Some(*workspace), &job).with_priority(Priority::Background));
     tx.jobs().enqueue_all(jobs.collect()).await?;
     tx.commit().await
+}
+
+/// Ends migrations of which nothing is left to be copied, and records it.
+async fn finish_migrations(deps: &Deps) -> Result<(), DbError> {
+    let tx = deps.db.read(Scope::System).await?;
+    let over = tx.migrations().over().await?;
+    drop(tx);
+    for (workspace, id) in over {
+        let tx = deps.db.begin_in(workspace).await?;
+        let (from, to) = ([MigrationState::Running], MigrationState::Done);
+        if !tx.migrations().become_state(id, &from, to).await? {
+            continue;
+        }
+        if let Some(row) = tx.migrations().find(id).await? {
+            let entry = AuditEntry {
+                actor: Actor::System,
+                action: AuditAction::MigrationFinished,
+                subject: AuditSubject::Storage,
+                subject_id: row.source.0,
+                detail: row.told(),
+            };
+            tx.audit().record(deps.ids.next().into(), &entry).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 async fn measure(deps: &Deps) -> Result<(), DbError> {

@@ -6,7 +6,7 @@ use futures::{StreamExt, stream};
 use reqwest::Method;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use stowage_db::Scope;
+use stowage_db::{Scope, repo::AuditFilter};
 use stowage_domain::{CHUNK_BYTES, JobState, Role, UploadId};
 use stowage_storage::ObjectPath;
 use stowage_tests::eventually;
@@ -144,7 +144,11 @@ async fn a_cancelled_upload_takes_nothing_more(world: World) {
         .read_in(owner.workspace.parse().unwrap())
         .await
         .unwrap();
-    let acts = tx.audit().list(Some(upload_id(&id).0), None, 10).await;
+    let of = AuditFilter {
+        subject_id: Some(upload_id(&id).0),
+        ..AuditFilter::default()
+    };
+    let acts = tx.audit().list(&of, None, 10).await;
     let acts = acts.unwrap().items;
     assert_eq!(acts.len(), 1);
     assert_eq!(acts[0].action.as_str(), "upload.cancelled");

@@ -40,6 +40,53 @@ pub struct AuditRow {
     pub detail: Value,
 }
 
+/// Which acts are wanted: those to which everything applies.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Done to this asset, storage, upload or workspace.
+    pub subject_id: Option<Uuid>,
+    /// Any of these; all where none is given.
+    pub actions: Vec<AuditAction>,
+    /// By whom.
+    pub actor: Option<Actor>,
+    /// From then on.
+    pub since: Option<Timestamp>,
+    /// Before that.
+    pub until: Option<Timestamp>,
+}
+
+impl AuditFilter {
+    /// Returns the conditions that it means, behind `values`.
+    fn conditions(&self, values: &mut Vec<sea_orm::Value>) -> String {
+        let mut only = Vec::new();
+        let mut add = |condition: &str, value: sea_orm::Value| {
+            values.push(value);
+            only.push(format!(" and {condition} ${}", values.len()));
+        };
+        if let Some(subject) = self.subject_id {
+            add("l.subject_id =", subject.into());
+        }
+        if let Some(Actor::User(user)) = self.actor {
+            add("l.user_id =", user.0.into());
+        }
+        if let Some(since) = self.since {
+            add("l.at >=", since.micros().into());
+        }
+        if let Some(until) = self.until {
+            add("l.at <", until.micros().into());
+        }
+        if self.actor == Some(Actor::System) {
+            only.push(" and l.user_id is null".to_owned());
+        }
+        if !self.actions.is_empty() {
+            let words = self.actions.iter().map(|action| format!("'{action}'"));
+            let words = words.collect::<Vec<_>>().join(", ");
+            only.push(format!(" and l.action in ({words})"));
+        }
+        only.concat()
+    }
+}
+
 impl AuditLog<'_> {
     /// Adds an act under `id`.
     pub async fn record(&self, id: AuditId, entry: &AuditEntry) -> Result<(), DbError> {
@@ -61,10 +108,10 @@ impl AuditLog<'_> {
         Ok(())
     }
 
-    /// Lists acts, the latest first; those done to `subject_id` alone where one is given.
+    /// Lists acts, the latest first.
     pub async fn list(
         &self,
-        subject_id: Option<Uuid>,
+        filter: &AuditFilter,
         cursor: Option<Cursor>,
         limit: u32,
     ) -> Result<Page<AuditRow>, DbError> {
@@ -74,20 +121,17 @@ impl AuditLog<'_> {
             cursor.at.micros().into(),
             cursor.id.into(),
         ];
-        let of_subject = if subject_id.is_some() {
-            "and l.subject_id = $4"
-        } else {
-            ""
-        };
-        values.extend(subject_id.map(Into::into));
+        let only = filter.conditions(&mut values);
         let sql = format!(
             "select l.id, l.at, l.user_id, u.name as user_name, l.action, l.subject, \
-             l.subject_id, coalesce(a.name, s.name) as subject_name, l.detail from audit l \
+             l.subject_id, coalesce(a.name, s.name, p.name) as subject_name, l.detail from audit l \
              left join user_account u on u.id = l.user_id \
              left join asset a on a.id = l.subject_id and a.workspace_id = l.workspace_id \
              left join storage s on s.id = l.subject_id and s.workspace_id = l.workspace_id \
              and l.subject = 'storage' \
-             where l.workspace_id = $1 and (l.at, l.id) < ($2, $3) {of_subject} \
+             left join upload p on p.id = l.subject_id and p.workspace_id = l.workspace_id \
+             and l.subject = 'upload' \
+             where l.workspace_id = $1 and (l.at, l.id) < ($2, $3){only} \
              order by l.at desc, l.id desc limit {}",
             limit + 1
         );

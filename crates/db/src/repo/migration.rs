@@ -1,8 +1,10 @@
 //! Moves of many originals: what was asked for, and how far it is.
 
 use sea_orm::QueryResult;
+use serde_json::{Value, json};
 use stowage_domain::{
     AssetId, MigrationId, MigrationState, ObjectRole, RemoteObjectId, StorageId, Timestamp, UserId,
+    WorkspaceId,
 };
 use uuid::Uuid;
 
@@ -70,6 +72,23 @@ pub struct Movable {
     pub object: RemoteObjectId,
     pub size: u64,
     pub created_at: Timestamp,
+}
+
+impl MigrationRow {
+    /// Returns what the record tells of it.
+    pub fn told(&self) -> Value {
+        json!({
+            "migration": self.id,
+            "from": self.source,
+            "from_name": self.source_name,
+            "to": self.target,
+            "to_name": self.target_name,
+            "leaves_source": self.leaves_source,
+            "originals": self.progress.originals,
+            "moved": self.progress.moved,
+            "moved_bytes": self.progress.moved_bytes,
+        })
+    }
 }
 
 const SELECT: &str = "select m.*, s.name as source_name, g.name as target_name \
@@ -200,6 +219,24 @@ impl Migrations<'_> {
         );
         let values = [id.0.into(), self.0.workspace()?.0.into()];
         Ok(self.0.execute(&sql, values).await? == 1)
+    }
+
+    /// Lists migrations of all workspaces of which nothing is left to be copied, and nobody said so
+    /// yet.
+    pub async fn over(&self) -> Result<Vec<(WorkspaceId, MigrationId)>, DbError> {
+        let sql = format!(
+            "select m.workspace_id, m.id from original_migration m where m.state = '{}' \
+             and not exists (select 1 from transfer t where t.migration_id = m.id \
+             and t.state in {OPEN}) order by m.id limit 100",
+            MigrationState::Running
+        );
+        let rows = self.0.rows(&sql, []).await?;
+        rows.iter()
+            .map(|row| {
+                let uuid = |column: &str| -> Result<Uuid, DbError> { Ok(row.try_get("", column)?) };
+                Ok((uuid("workspace_id")?.into(), uuid("id")?.into()))
+            })
+            .collect()
     }
 
     /// Lists originals that lie in a storage and are not on their way to `target`, in the order of

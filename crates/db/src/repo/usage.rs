@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stowage_domain::{StorageId, StorageKind, Timestamp, WorkspaceId};
+use stowage_domain::{ObjectRole, StorageId, StorageKind, Timestamp, WorkspaceId};
 use uuid::Uuid;
 
 use super::{
@@ -47,12 +47,14 @@ impl Usages<'_> {
     pub async fn recount(&self) -> Result<UsageRow, DbError> {
         let workspace = self.0.workspace()?;
         let now = self.0.now();
+        // A name that is reserved for a copy is no file yet.
+        let theirs = format!("o.role <> '{}'", ObjectRole::Own);
         let storages = format!(
             "insert into storage_usage (storage_id, workspace_id, objects, bytes, counted_at) \
              select s.id, s.workspace_id, \
-             (select count(*) from remote_object o where o.storage_id = s.id), \
+             (select count(*) from remote_object o where o.storage_id = s.id and {theirs}), \
              (select cast(coalesce(sum(o.size), 0) as bigint) from remote_object o \
-             where o.storage_id = s.id), {now} from storage s where s.workspace_id = $1 \
+             where o.storage_id = s.id and {theirs}), {now} from storage s where s.workspace_id = $1 \
              on conflict (storage_id) do update set objects = excluded.objects, \
              bytes = excluded.bytes, counted_at = excluded.counted_at"
         );

@@ -6,13 +6,19 @@ use axum::{
     extract::{FromRef, FromRequestParts, RawPathParams},
     http::request::Parts,
 };
-use stowage_db::{Database, DbError, Scope, Tx, repo};
+use serde_json::Value;
+use stowage_db::{
+    Database, DbError, Scope, Tx,
+    repo::{self, AuditEntry},
+};
 use stowage_domain::{
-    ApiKeyId, KeyScope, Permission, Role, SessionId, Timestamp, UserId, WorkspaceId,
+    Actor, ApiKeyId, AuditAction, AuditSubject, KeyScope, Permission, Role, SessionId, Timestamp,
+    UserId, WorkspaceId,
 };
 use stowage_rpc::{ErrorCode, Problem};
 use stowage_secrets::Token;
 use tracing::warn;
+use uuid::Uuid;
 
 use crate::{
     auth::Credential,
@@ -123,6 +129,22 @@ impl Member {
                 Err(Refused::Scope(permission))
             }
             _ => Ok(self.workspace.id),
+        }
+    }
+
+    /// Returns the record of something that the member does.
+    pub(crate) fn act(
+        &self,
+        action: AuditAction,
+        (subject, id): (AuditSubject, Uuid),
+        detail: Value,
+    ) -> AuditEntry {
+        AuditEntry {
+            actor: Actor::User(self.user),
+            action,
+            subject,
+            subject_id: id,
+            detail,
         }
     }
 

@@ -8,13 +8,15 @@ pub(super) mod show;
 
 use serde::Serialize;
 use stowage_db::{DbError, Tx, repo::MigrationRow};
-use stowage_domain::{MigrationId, MigrationState, StorageId, WorkspaceId};
+use stowage_domain::{
+    AuditAction, AuditSubject, Ids, MigrationId, MigrationState, StorageId, WorkspaceId,
+};
 use stowage_proto::job::PlanTransfers;
 use stowage_rpc::ErrorCode;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{problem::Kind, wire::Moment};
+use crate::{extract::Member, problem::Kind, wire::Moment};
 
 pub(super) const NO_MIGRATION: Kind = Kind::named(
     ErrorCode::NotFound,
@@ -77,7 +79,7 @@ impl Migration {
                 MigrationState::Planning => MigrationStatus::Planning,
                 MigrationState::Cancelled => MigrationStatus::Cancelled,
                 MigrationState::Running if progress.open > 0 => MigrationStatus::Running,
-                MigrationState::Running => MigrationStatus::Done,
+                MigrationState::Running | MigrationState::Done => MigrationStatus::Done,
             },
             originals: progress.originals,
             bytes: progress.bytes,
@@ -90,6 +92,18 @@ impl Migration {
             updated_at: row.updated_at.into(),
         }
     }
+}
+
+/// Records what a member does to a migration, on the storage whose originals it moves.
+async fn record(
+    tx: &Tx,
+    ids: &dyn Ids,
+    member: &Member,
+    (action, row): (AuditAction, &MigrationRow),
+) -> Result<(), DbError> {
+    let subject = (AuditSubject::Storage, row.source.0);
+    let entry = member.act(action, subject, row.told());
+    tx.audit().record(ids.next().into(), &entry).await
 }
 
 /// Adds the job that puts a migration's originals on the ledger.

@@ -1,5 +1,6 @@
 //! Customers' storages.
 
+mod acts;
 pub(super) mod confirm_absence;
 pub(super) mod create;
 pub(super) mod delete;

@@ -79,11 +79,12 @@ impl Transfers<'_> {
     }
 
     /// Stops transfers of a migration of which nothing is committed, at most `limit`. Returns how
-    /// many.
+    /// many; none when all are stopped. Waits for workers that write to one just now.
     pub async fn cancel_of(&self, migration: MigrationId, limit: u32) -> Result<u64, DbError> {
         let sql = format!(
             "select * from transfer where migration_id = $1 and workspace_id = $2 \
-             and state in {OPEN} order by id limit {limit}"
+             and state in {OPEN} order by id limit {limit}{}",
+            self.0.dialect.lock_rows()
         );
         let values = [migration.0.into(), self.0.workspace()?.0.into()];
         let mut cancelled = 0;

@@ -1,9 +1,12 @@
 //! `POST /workspaces/{workspace_id}/lingering/{copy_id}/retry`
 
+use std::sync::Arc;
+
 use axum::{extract::State, http::StatusCode};
+use serde_json::json;
 use stowage_db::{Database, DbError};
 use stowage_domain::{
-    ExternalOpId, Permission,
+    AuditAction, AuditSubject, ExternalOpId, Ids, Permission,
     purge::{Effect, Event, step},
 };
 use stowage_jobs::{NewJob, Priority};
@@ -35,6 +38,7 @@ route_error! {
 )]
 pub(crate) async fn retry(
     State(db): State<Database>,
+    State(ids): State<Arc<dyn Ids>>,
     member: Member,
     Path(path): Path<CopyPath>,
 ) -> Result<(StatusCode, Json<JobRef>), RouteError> {
@@ -56,6 +60,10 @@ pub(crate) async fn retry(
     let job = NewJob::of(Some(workspace), &job).with_priority(Priority::Interactive);
     let job = tx.jobs().enqueue_one(job).await?;
     tx.external_ops().wake(id).await?;
+    let detail = json!({ "storage": op.storage, "path": op.path, "reason": op.error });
+    let subject = (AuditSubject::Asset, op.asset.0);
+    let entry = member.act(AuditAction::CopyRetried, subject, detail);
+    tx.audit().record(ids.next().into(), &entry).await?;
     tx.commit().await?;
     Ok((StatusCode::ACCEPTED, Json(JobRef { job_id: job.0 })))
 }

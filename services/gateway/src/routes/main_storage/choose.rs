@@ -5,12 +5,9 @@ use std::sync::Arc;
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::json;
-use stowage_db::{
-    Database, DbError, Tx,
-    repo::{AuditEntry, ChosenMain},
-};
+use stowage_db::{Database, DbError, Tx, repo::ChosenMain};
 use stowage_domain::{
-    Actor, AuditAction, AuditSubject, Ids, NotMain, Permission, Placing, StorageId, TransferKind,
+    AuditAction, AuditSubject, Ids, NotMain, Permission, Placing, StorageId, TransferKind,
     effective_main, may_be_main,
 };
 use stowage_jobs::{Bus, announce};
@@ -97,13 +94,13 @@ pub(crate) async fn choose(
     tx.main_storage().choose(new).await?;
     let former_id = former.as_ref().map(|former| former.storage.id);
     if former_id != new {
-        let entry = AuditEntry {
-            actor: Actor::User(member.user),
-            action: AuditAction::StorageChanged,
-            subject: AuditSubject::Workspace,
-            subject_id: workspace.into(),
-            detail: json!({ "main_storage": { "from": former_id, "to": new } }),
-        };
+        let central = tx.storages().ensure_central().await?;
+        let detail = json!({
+            "from": former_id.unwrap_or(central),
+            "from_name": former.as_ref().map(|former| &former.storage.name),
+        });
+        let subject = (AuditSubject::Storage, new.unwrap_or(central).0);
+        let entry = member.act(AuditAction::MainStorageChosen, subject, detail);
         tx.audit().record(ids.next().into(), &entry).await?;
     }
     tx.commit().await?;

@@ -1,10 +1,12 @@
 //! `POST /workspaces/{workspace_id}/migrations/{migration_id}/cancel`
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use stowage_db::{Database, DbError};
-use stowage_domain::{MigrationId, MigrationState, Permission};
+use stowage_domain::{AuditAction, Ids, MigrationId, MigrationState, Permission};
 
-use super::{Migration, NO_MIGRATION};
+use super::{Migration, NO_MIGRATION, record};
 use crate::{
     extract::{Json, Member, MemberError, MigrationPath, Path, PathError, Refused, WorkspacePath},
     problem::route_error,
@@ -31,25 +33,28 @@ route_error! {
 )]
 pub(crate) async fn cancel(
     State(db): State<Database>,
+    State(ids): State<Arc<dyn Ids>>,
     member: Member,
     Path(path): Path<MigrationPath>,
 ) -> Result<Json<Migration>, RouteError> {
     let workspace = member.must(Permission::Administer)?;
     let id = MigrationId(path.migration_id);
     let tx = db.begin_in(workspace).await?;
-    if tx.migrations().find(id).await?.is_none() {
-        return Err(RouteError::NoMigration);
-    }
+    let row = tx.migrations().find(id).await?;
+    let row = row.ok_or(RouteError::NoMigration)?;
     // First, so that nothing more is planned.
     let open = [MigrationState::Planning, MigrationState::Running];
     let to = MigrationState::Cancelled;
-    tx.migrations().become_state(id, &open, to).await?;
+    if tx.migrations().become_state(id, &open, to).await? {
+        let act = (AuditAction::MigrationCancelled, &row);
+        record(&tx, &*ids, &member, act).await?;
+    }
     tx.commit().await?;
     loop {
         let tx = db.begin_in(workspace).await?;
         let cancelled = tx.transfers().cancel_of(id, BATCH).await?;
         tx.commit().await?;
-        if cancelled < u64::from(BATCH) {
+        if cancelled == 0 {
             break;
         }
     }

@@ -4,20 +4,18 @@ use std::sync::Arc;
 
 use axum::{extract::State, http::StatusCode};
 use serde::Deserialize;
-use serde_json::json;
 use stowage_db::{
     Database, DbError, Tx,
-    repo::{AuditEntry, ChosenMain, NewMigration},
+    repo::{ChosenMain, NewMigration},
 };
 use stowage_domain::{
-    Access, Actor, AuditAction, AuditSubject, Ids, MigrationId, Permission, StorageId, WorkspaceId,
-    may_be_main,
+    Access, AuditAction, Ids, MigrationId, Permission, StorageId, WorkspaceId, may_be_main,
 };
 use stowage_rpc::ErrorCode;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Migration, plan};
+use super::{Migration, plan, record};
 use crate::{
     extract::{Json, JsonError, Member, MemberError, Refused, WorkspacePath},
     problem::{Fields, Kind, kinds, route_error},
@@ -91,16 +89,10 @@ pub(crate) async fn create(
     };
     tx.migrations().insert(&new).await?;
     plan(&tx, new.id, source).await?;
-    let entry = AuditEntry {
-        actor: Actor::User(member.user),
-        action: AuditAction::StorageChanged,
-        subject: AuditSubject::Storage,
-        subject_id: source.0,
-        detail: json!({ "migration": new.id, "to": target, "leaves_source": new.leaves_source }),
-    };
-    tx.audit().record(ids.next().into(), &entry).await?;
     let row = tx.migrations().find(new.id).await?;
     let row = row.ok_or(RouteError::NoStorage)?;
+    let act = (AuditAction::MigrationStarted, &row);
+    record(&tx, &*ids, &member, act).await?;
     tx.commit().await?;
     Ok((StatusCode::ACCEPTED, Json(Migration::of(row, workspace))))
 }

@@ -1,10 +1,12 @@
 //! `POST /workspaces/{workspace_id}/migrations/{migration_id}/resume`
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use stowage_db::{Database, DbError};
-use stowage_domain::{MigrationId, MigrationState, Permission};
+use stowage_domain::{AuditAction, Ids, MigrationId, MigrationState, Permission};
 
-use super::{Migration, NO_MIGRATION, plan};
+use super::{Migration, NO_MIGRATION, plan, record};
 use crate::{
     extract::{Json, Member, MemberError, MigrationPath, Path, PathError, Refused, WorkspacePath},
     problem::route_error,
@@ -29,6 +31,7 @@ route_error! {
 )]
 pub(crate) async fn resume(
     State(db): State<Database>,
+    State(ids): State<Arc<dyn Ids>>,
     member: Member,
     Path(path): Path<MigrationPath>,
 ) -> Result<Json<Migration>, RouteError> {
@@ -37,10 +40,16 @@ pub(crate) async fn resume(
     let tx = db.begin_in(workspace).await?;
     let row = tx.migrations().find(id).await?;
     let row = row.ok_or(RouteError::NoMigration)?;
-    let from = [MigrationState::Running, MigrationState::Cancelled];
+    let from = [
+        MigrationState::Running,
+        MigrationState::Done,
+        MigrationState::Cancelled,
+    ];
     let to = MigrationState::Planning;
     if tx.migrations().become_state(id, &from, to).await? {
         plan(&tx, id, row.source).await?;
+        let act = (AuditAction::MigrationResumed, &row);
+        record(&tx, &*ids, &member, act).await?;
         tx.transfers().retry_all(Some(row.target)).await?;
     }
     let row = tx.migrations().find(id).await?;

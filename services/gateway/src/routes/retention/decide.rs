@@ -1,12 +1,10 @@
 //! `POST /workspaces/{workspace_id}/retention/batches/{batch_id}/approve` and `…/refuse`
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use serde_json::json;
-use stowage_db::{Database, DbError};
+use stowage_db::DbError;
 use stowage_domain::{
-    AuditAction, Ids, Permission, RetentionBatchId,
+    AuditAction, Permission, RetentionBatchId,
     retention::{BatchEvent, BatchState},
 };
 use stowage_proto::job::ApplyRetention;
@@ -16,6 +14,7 @@ use super::{about, batches::RetentionBatch};
 use crate::{
     extract::{BatchPath, Json, Member, MemberError, Path, PathError, Refused, WorkspacePath},
     problem::{Kind, route_error},
+    state::Gateway,
 };
 
 route_error! {
@@ -40,19 +39,11 @@ route_error! {
     responses((status = 200, description = "It is on its way", body = RetentionBatch), RouteError)
 )]
 pub(crate) async fn approve(
-    State(db): State<Database>,
-    State(ids): State<Arc<dyn Ids>>,
+    State(gateway): State<Gateway>,
     member: Member,
     Path(path): Path<BatchPath>,
 ) -> Result<Json<RetentionBatch>, RouteError> {
-    decide(
-        &db,
-        &*ids,
-        &member,
-        path.batch_id.into(),
-        BatchEvent::Approve,
-    )
-    .await
+    decide(&gateway, &member, &path, BatchEvent::Approve).await
 }
 
 /// Refuse a batch of a retention rule: nothing of it goes. The rule stays, and may ask again the
@@ -67,31 +58,23 @@ pub(crate) async fn approve(
     responses((status = 200, description = "It is refused", body = RetentionBatch), RouteError)
 )]
 pub(crate) async fn refuse(
-    State(db): State<Database>,
-    State(ids): State<Arc<dyn Ids>>,
+    State(gateway): State<Gateway>,
     member: Member,
     Path(path): Path<BatchPath>,
 ) -> Result<Json<RetentionBatch>, RouteError> {
-    decide(
-        &db,
-        &*ids,
-        &member,
-        path.batch_id.into(),
-        BatchEvent::Refuse,
-    )
-    .await
+    decide(&gateway, &member, &path, BatchEvent::Refuse).await
 }
 
 /// No API key approves: this takes a person.
 async fn decide(
-    db: &Database,
-    ids: &dyn Ids,
+    gateway: &Gateway,
     member: &Member,
-    id: RetentionBatchId,
+    path: &BatchPath,
     event: BatchEvent,
 ) -> Result<Json<RetentionBatch>, RouteError> {
     let workspace = member.must_in_person(Permission::Administer)?;
-    let tx = db.begin_in(workspace).await?;
+    let id = RetentionBatchId(path.batch_id);
+    let tx = gateway.db.begin_in(workspace).await?;
     let batch = tx.retention().batch(id).await?.ok_or(RouteError::NoBatch)?;
     let next = batch.state.step(event).ok_or(RouteError::Decided)?;
     let way = (batch.state, next);
@@ -115,7 +98,7 @@ async fn decide(
         "bytes": batch.bytes,
     });
     let entry = about((workspace, member.user), action, detail);
-    tx.audit().record(ids.next().into(), &entry).await?;
+    tx.audit().record(gateway.ids.next().into(), &entry).await?;
     let after = tx.retention().batch(id).await?.ok_or(RouteError::NoBatch)?;
     tx.commit().await?;
     Ok(Json(RetentionBatch::of(after)))

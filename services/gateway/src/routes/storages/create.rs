@@ -5,18 +5,19 @@ use std::sync::Arc;
 use axum::{extract::State, http::StatusCode};
 use serde_json::{Value, json};
 use stowage_db::{
-    Database, DbError,
-    repo::{self, AuditEntry, StorageUpdate},
+    Database, DbError, Tx,
+    repo::{self, StorageUpdate},
 };
 use stowage_domain::{
-    Access, Actor, AuditAction, AuditSubject, Clock, Ids, Permission, PlanLimit, StorageId,
-    WorkspaceId,
+    Access, AuditAction, Clock, Ids, Permission, PlanLimit, StorageId, WorkspaceId,
 };
 use stowage_jobs::{Bus, announce};
 use stowage_proto::{event::Topic, job::ScanTrigger, storage::MarkOutcome};
 use tracing::{info, warn};
 
 use super::{
+    acts::{Act, acts_of, record},
+    delivery::{CollectsMain, collect_all, is_main},
     enqueue_scan, find, find_view,
     place::{Foreign, Neighbours, Overlap, Place, neighbours},
     settings::{Checked, NewStorage},
@@ -34,7 +35,7 @@ use crate::{
 route_error! {
     /// What connecting a storage answers when it does not.
     RouteError, after [MemberError, JsonError],
-    from [Refused, Fields, DbError, ConnectorError, Overlap, Foreign, PlanLimit] {
+    from [Refused, Fields, DbError, ConnectorError, Overlap, Foreign, CollectsMain, PlanLimit] {
         /// Somebody removed it while it was being connected.
         NoStorage = kinds::NO_STORAGE,
     }
@@ -80,16 +81,8 @@ pub(crate) async fn create(
         .await?;
 
     let tx = db.begin_in(workspace).await?;
-    if is_former || new.take_over {
-        let entry = AuditEntry {
-            actor: Actor::User(member.user),
-            action: AuditAction::StorageChanged,
-            subject: AuditSubject::Storage,
-            subject_id: id.0,
-            detail: json!({ "reconnected": is_former, "taken_over": new.take_over }),
-        };
-        tx.audit().record(ids.next().into(), &entry).await?;
-    }
+    let acts = settle(&tx, id, &new, is_former).await?;
+    record(&tx, &*ids, &member, id, acts).await?;
     // What waits for a storage that is back goes on.
     tx.transfers().retry_all(Some(id)).await?;
     enqueue_scan(&tx, workspace, id, ScanTrigger::Connect, "").await?;
@@ -98,6 +91,43 @@ pub(crate) async fn create(
     announce(&*bus, workspace, Topic::Storage, id).await;
     info!(storage.id = %id, storage.kind = %new.kind, user.id = %member.user, "connected storage {id}");
     Ok((StatusCode::CREATED, Json(storage)))
+}
+
+/// Sets how originals come into a storage that was just connected and out of it. Returns what there
+/// is to record of it.
+async fn settle(
+    tx: &Tx,
+    id: StorageId,
+    new: &Checked,
+    is_former: bool,
+) -> Result<Vec<Act>, RouteError> {
+    let connected = json!({
+        "name": new.name,
+        "kind": new.kind,
+        "access": new.access,
+        "on_purge": new.on_purge,
+        "reconnected": is_former,
+        "taken_over": new.take_over,
+    });
+    let mut acts = vec![(AuditAction::StorageConnected, connected)];
+    let Some(patch) = &new.delivery else {
+        return Ok(acts);
+    };
+    let row = find(tx, id).await?.ok_or(RouteError::NoStorage)?;
+    let delivery = patch.check(row.access, &row.delivery)?;
+    if delivery.moves_to_main {
+        if is_main(tx, id).await? {
+            return Err(CollectsMain.into());
+        }
+        collect_all(tx, id).await?;
+    }
+    let change = StorageUpdate {
+        delivery: Some(delivery),
+        ..StorageUpdate::default()
+    };
+    acts.extend(acts_of(&row, &change));
+    tx.storages().update(id, &change).await?;
+    Ok(acts)
 }
 
 /// A storage on its way in.

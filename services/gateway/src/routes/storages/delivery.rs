@@ -4,12 +4,13 @@
 use serde::{Deserialize, Serialize};
 use stowage_db::{
     DbError, Tx,
-    repo::{Backlog, DeliveryRow, DeliverySettings, Health, StorageRow},
+    repo::{Backlog, DeliveryRow, DeliverySettings, Health},
 };
 use stowage_domain::{
     Access, KeepLocalCopy, OnDuplicate, StorageId, StorageStatus, TransferTrouble,
     naming::{Destination, FileNamePattern, destination},
 };
+use stowage_proto::job::PlanTransfers;
 use stowage_rpc::{ErrorCode, Problem};
 use utoipa::ToSchema;
 
@@ -167,9 +168,13 @@ pub(crate) struct DeliveryPatch {
 }
 
 impl DeliveryPatch {
-    /// Returns the settings as they are to be, or says what is wrong with them.
-    pub(super) fn check(&self, row: &StorageRow) -> Result<DeliverySettings, Fields> {
-        let known = &row.delivery;
+    /// Returns the settings as they are to be where they were `known`, or says what is wrong with
+    /// them.
+    pub(super) fn check(
+        &self,
+        access: Access,
+        known: &DeliverySettings,
+    ) -> Result<DeliverySettings, Fields> {
         let mut wrong = Fields::none();
         let pattern = self.file_name_pattern.as_deref();
         let pattern = pattern.unwrap_or(&known.file_name_pattern);
@@ -203,7 +208,7 @@ impl DeliveryPatch {
             ("delivery.delivery_copy", new.delivery_copy),
         ];
         for (field, is_wanted) in needs_writing {
-            if is_wanted && row.access == Access::ReadOnly {
+            if is_wanted && access == Access::ReadOnly {
                 wrong.add(field, "needs a storage that may be written to");
             }
         }
@@ -214,6 +219,30 @@ impl DeliveryPatch {
         wrong.check()?;
         Ok(new)
     }
+}
+
+/// Returns the settings of a storage that nobody said anything about, as its table has them.
+pub(super) fn usual() -> DeliverySettings {
+    DeliverySettings {
+        file_name_pattern: String::new(),
+        path_prefix: String::new(),
+        keep_local_copy: KeepLocalCopy::UntilVerified,
+        keep_local_days: 0,
+        moves_to_main: false,
+        collector_hold_hours: 0,
+        on_duplicate: OnDuplicate::Hold,
+        delivery_copy: false,
+    }
+}
+
+/// Has the files that a collector holds already go, too.
+pub(super) async fn collect_all(tx: &Tx, id: StorageId) -> Result<(), DbError> {
+    let job = PlanTransfers {
+        storage_id: id.to_string(),
+        migration_id: String::new(),
+    };
+    tx.jobs().enqueue(&job).await?;
+    Ok(())
 }
 
 /// Returns a prefix as it will be part of paths.

@@ -14,7 +14,7 @@ use stowage_proto::event::Topic;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{find, find_view, view::Storage};
+use super::{acts::record, find, find_view, view::Storage};
 use crate::{
     extract::{
         Json, JsonError, Member, MemberError, Path, PathError, Refused, StoragePath, WorkspacePath,
@@ -64,15 +64,10 @@ pub(crate) async fn set(
     find(&tx, id).await?.ok_or(RouteError::NoStorage)?;
     check(&tx, user).await?;
     tx.importers().set(id, user).await?;
-    let entry = AuditEntry {
-        actor: Actor::User(member.user),
-        action: AuditAction::StorageChanged,
-        subject: AuditSubject::Storage,
-        subject_id: id.0,
-        detail: json!({ "import_user_id": choice.user_id }),
-    };
-    tx.audit().record(ids.next().into(), &entry).await?;
     let storage = find_view(&tx, id).await?.ok_or(RouteError::NoStorage)?;
+    let detail = json!({ "import_user_id": choice.user_id, "import_user": storage.importer() });
+    let acts = vec![(AuditAction::ImportUserChosen, detail)];
+    record(&tx, &*ids, &member, id, acts).await?;
     tx.commit().await?;
     announce(&*bus, workspace, Topic::Storage, id).await;
     Ok(Json(storage))
@@ -104,10 +99,10 @@ pub(crate) async fn record_loss(
         }
         let entry = AuditEntry {
             actor,
-            action: AuditAction::StorageChanged,
+            action: AuditAction::ImportUserLost,
             subject: AuditSubject::Storage,
             subject_id: named.storage.0,
-            detail: json!({ "import_user_lost": user.to_string() }),
+            detail: json!({ "import_user_id": user, "import_user": named.name }),
         };
         tx.audit().record(ids.next().into(), &entry).await?;
     }

@@ -36,8 +36,8 @@ impl Answer for Overlap {
 
     fn problem(self) -> Problem {
         OVERLAPS.problem().with_detail(format!(
-            "{:?} contains that place, lies in it, or is the same; where one of the two is written \
-             to, that would end in confusion",
+            "the storage {:?} contains that place, lies in it, or is the same, and one of the two is \
+             written to; choose a place outside of it, or connect both read-only",
             self.0
         ))
     }

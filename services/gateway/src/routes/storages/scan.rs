@@ -5,7 +5,6 @@ use serde::Deserialize;
 use stowage_db::{Database, DbError};
 use stowage_domain::{Permission, StorageId};
 use stowage_proto::job::ScanTrigger;
-use stowage_rpc::ErrorCode;
 use stowage_storage::ObjectPath;
 use utoipa::ToSchema;
 
@@ -15,7 +14,7 @@ use crate::{
         Json, JsonError, MaybeJson, Member, MemberError, Path, PathError, Refused, StoragePath,
         WorkspacePath,
     },
-    problem::{Fields, Kind, kinds, route_error},
+    problem::{Fields, kinds, route_error},
     wire::JobRef,
 };
 
@@ -31,9 +30,7 @@ route_error! {
     /// What asking for a scan answers when there will be none.
     RouteError, after [MemberError, PathError, JsonError], from [Refused, Fields, DbError] {
         NoStorage = kinds::NO_STORAGE,
-        Off = Kind::named(
-            ErrorCode::Conflict, "storage-off", "The storage is off; switch it on first"
-        ),
+        Off = kinds::STORAGE_OFF,
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::Value;
 use stowage_domain::{Access, Behaviour, OffMeans, OnMove, OnPurge, OnReturn, StorageKind};
 use utoipa::ToSchema;
 
+use super::delivery::{DeliveryPatch, usual};
 use crate::{
     extract::fitting,
     problem::Fields,
@@ -38,6 +39,8 @@ pub(crate) struct NewStorage {
     /// How often it is scanned: 60 to 86400, 900 when left out.
     #[schema(minimum = 60, maximum = 86400)]
     scan_interval_seconds: Option<i64>,
+    /// How originals come into it, and whether its own are moved out of it.
+    delivery: Option<DeliveryPatch>,
     /// Take a place over that carries the marker of another library.
     #[serde(default)]
     take_over: bool,
@@ -160,6 +163,7 @@ pub(super) struct Checked {
     pub(super) access: Access,
     pub(super) on_purge: OnPurge,
     pub(super) behaviour: Behaviour,
+    pub(super) delivery: Option<DeliveryPatch>,
     pub(super) take_over: bool,
     pub(super) scan_interval_seconds: i64,
     /// JSON.
@@ -175,6 +179,9 @@ impl NewStorage {
         check_purge(self.access, on_purge)?;
         let scan_interval_seconds = self.scan_interval_seconds.unwrap_or(DEFAULT_INTERVAL);
         check_interval(scan_interval_seconds)?;
+        if let Some(delivery) = &self.delivery {
+            delivery.check(self.access, &usual())?;
+        }
         let settings = settings_of(self.kind, &self.settings)?;
         let credentials = match (&self.credentials, self.kind) {
             (Some(credentials), kind) => credentials_of(kind, credentials)?,
@@ -186,6 +193,7 @@ impl NewStorage {
             name,
             kind: self.kind,
             access: self.access,
+            delivery: self.delivery,
             take_over: self.take_over,
             on_purge,
             behaviour: Behaviour {

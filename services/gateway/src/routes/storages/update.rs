@@ -10,17 +10,15 @@ use stowage_db::{
     repo::{StorageRow, StorageUpdate},
 };
 use stowage_domain::{
-    OffMeans, OnMove, OnPurge, OnReturn, Permission, PlanLimit, StorageId, StorageStatus,
+    Ids, OffMeans, OnMove, OnPurge, OnReturn, Permission, PlanLimit, StorageId, StorageStatus,
 };
-use stowage_jobs::{Bus, announce};
-use stowage_proto::{
-    event::Topic,
-    job::{PlanTransfers, ScanTrigger},
-};
+use stowage_jobs::announce;
+use stowage_proto::{event::Topic, job::ScanTrigger};
 use utoipa::ToSchema;
 
 use super::{
-    delivery::{CollectsMain, DeliveryPatch, is_main},
+    acts::{acts_of, new_credentials, record},
+    delivery::{CollectsMain, DeliveryPatch, collect_all, is_main},
     enqueue_scan, find, find_view,
     place::{Neighbours, Overlap, Place, neighbours},
     settings::{Credentials, Settings, check_interval, check_purge, credentials_of, settings_of},
@@ -34,6 +32,7 @@ use crate::{
     },
     plan::plan_of,
     problem::{Fields, kinds, route_error},
+    state::Gateway,
     wire::{name_of, words},
 };
 
@@ -86,10 +85,10 @@ route_error! {
     responses((status = 200, description = "The storage as it is now", body = Storage), RouteError)
 )]
 pub(crate) async fn update(
+    State(gateway): State<Gateway>,
     State(db): State<Database>,
-    State(config): State<Arc<GatewayConfig>>,
     State(connector): State<Connector>,
-    State(bus): State<Arc<dyn Bus>>,
+    State(ids): State<Arc<dyn Ids>>,
     member: Member,
     Path(path): Path<StoragePath>,
     Json(patch): Json<StoragePatch>,
@@ -112,9 +111,10 @@ pub(crate) async fn update(
         return Err(CollectsMain.into());
     }
     if change.is_on == Some(true) && !row.is_on {
-        refuse_beyond_plan(&tx, &config, id).await?;
+        refuse_beyond_plan(&tx, &gateway.config, id).await?;
     }
     tx.storages().update(id, &change).await?;
+    record(&tx, &*ids, &member, id, acts_of(&row, &change)).await?;
     if change.settings.is_some() {
         // Another folder or bucket may answer from now on, and that is meant.
         tx.scans().forget_identity(id).await?;
@@ -123,17 +123,24 @@ pub(crate) async fn update(
     }
     tx.commit().await?;
 
-    let is_reconnected = change.settings.is_some() || credentials.is_some();
+    let has_credentials = credentials.is_some();
     if let Some(credentials) = credentials
         && let Err(error) = connector.connect(workspace, id, credentials).await
     {
         let tx = db.begin_in(workspace).await?;
-        tx.storages().update(id, &back_to(row)).await?;
+        let now = find(&tx, id).await?.ok_or(RouteError::NoStorage)?;
+        let back = back_to(row);
+        record(&tx, &*ids, &member, id, acts_of(&now, &back)).await?;
+        tx.storages().update(id, &back).await?;
         tx.commit().await?;
         return Err(error.into());
     }
 
     let tx = db.begin_in(workspace).await?;
+    if has_credentials {
+        record(&tx, &*ids, &member, id, new_credentials()).await?;
+    }
+    let is_reconnected = change.settings.is_some() || has_credentials;
     let is_on = change.is_on.unwrap_or(row.is_on);
     let is_switched_on = is_on && !row.is_on;
     if is_on && (is_reconnected || is_switched_on) {
@@ -141,16 +148,11 @@ pub(crate) async fn update(
         enqueue_scan(&tx, workspace, id, ScanTrigger::Connect, "").await?;
     }
     if collects && is_on && !row.delivery.moves_to_main {
-        // What is there already goes, too.
-        let job = PlanTransfers {
-            storage_id: id.to_string(),
-            migration_id: String::new(),
-        };
-        tx.jobs().enqueue(&job).await?;
+        collect_all(&tx, id).await?;
     }
     let storage = find_view(&tx, id).await?.ok_or(RouteError::NoStorage)?;
     tx.commit().await?;
-    announce(&*bus, workspace, Topic::Storage, id).await;
+    announce(&*gateway.bus, workspace, Topic::Storage, id).await;
     Ok(Json(storage))
 }
 
@@ -204,7 +206,7 @@ impl StoragePatch {
         let delivery = self
             .delivery
             .as_ref()
-            .map(|patch| patch.check(row))
+            .map(|patch| patch.check(row.access, &row.delivery))
             .transpose()?;
         Ok(StorageUpdate {
             name: name.map_err(|wrong| Fields::one("name", wrong))?,

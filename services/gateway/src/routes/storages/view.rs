@@ -124,6 +124,11 @@ pub(crate) struct ScanRun {
 }
 
 impl Storage {
+    /// Returns the name of whom new files come in under.
+    pub(super) fn importer(&self) -> Option<&str> {
+        self.import_user.as_ref()?.name.as_deref()
+    }
+
     pub(super) fn of(overview: StorageOverview, importer: Option<ImporterRow>) -> Self {
         let row = overview.storage;
         let mut health = overview.health;

@@ -1,8 +1,11 @@
 //! `POST /workspaces/{workspace_id}/transfers/{transfer_id}/retry`
 
+use std::sync::Arc;
+
 use axum::{extract::State, http::StatusCode};
+use serde_json::json;
 use stowage_db::{Database, DbError};
-use stowage_domain::{Permission, TransferId};
+use stowage_domain::{AuditAction, AuditSubject, Ids, Permission, TransferId};
 use stowage_rpc::ErrorCode;
 
 use super::Transfer;
@@ -34,20 +37,30 @@ route_error! {
 )]
 pub(crate) async fn retry(
     State(db): State<Database>,
+    State(ids): State<Arc<dyn Ids>>,
     member: Member,
     Path(path): Path<TransferPath>,
 ) -> Result<(StatusCode, Json<Transfer>), RouteError> {
     let workspace = member.must(Permission::Administer)?;
     let id = TransferId(path.transfer_id);
     let tx = db.begin_in(workspace).await?;
-    if tx.transfers().find(id).await?.is_none() {
-        return Err(RouteError::NoTransfer);
-    }
+    let before = tx.transfers().find(id).await?;
+    let before = before.ok_or(RouteError::NoTransfer)?;
     if !tx.transfers().retry(id).await? {
         return Err(RouteError::Over);
     }
     let shown = tx.transfers().show(id).await?;
     let shown = shown.ok_or(RouteError::NoTransfer)?;
+    let detail = json!({
+        "transfer": id,
+        "to": before.target,
+        "to_name": shown.target_name,
+        "trouble": before.trouble,
+        "reason": before.error,
+    });
+    let subject = (AuditSubject::Asset, before.asset.0);
+    let entry = member.act(AuditAction::TransfersRetried, subject, detail);
+    tx.audit().record(ids.next().into(), &entry).await?;
     tx.commit().await?;
     Ok((StatusCode::ACCEPTED, Json(shown.into())))
 }

@@ -1,9 +1,12 @@
 //! `POST /workspaces/{workspace_id}/transfers/retry`
 
+use std::sync::Arc;
+
 use axum::{extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use stowage_db::{Database, DbError};
-use stowage_domain::{Permission, StorageId};
+use stowage_domain::{AuditAction, AuditSubject, Ids, Permission, StorageId};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -46,6 +49,7 @@ route_error! {
 )]
 pub(crate) async fn retry_all(
     State(db): State<Database>,
+    State(ids): State<Arc<dyn Ids>>,
     member: Member,
     Json(body): Json<RetryTransfers>,
 ) -> Result<(StatusCode, Json<RetriedTransfers>), RouteError> {
@@ -58,6 +62,14 @@ pub(crate) async fn retry_all(
         return Err(RouteError::NoStorage);
     }
     let retried = tx.transfers().retry_all(storage).await?;
+    if retried > 0 {
+        let subject = storage.map_or((AuditSubject::Workspace, workspace.0), |storage| {
+            (AuditSubject::Storage, storage.0)
+        });
+        let detail = json!({ "originals": retried });
+        let entry = member.act(AuditAction::TransfersRetried, subject, detail);
+        tx.audit().record(ids.next().into(), &entry).await?;
+    }
     tx.commit().await?;
     Ok((StatusCode::ACCEPTED, Json(RetriedTransfers { retried })))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use serde::Serialize;
-use stowage_db::{Database, DbError};
+use stowage_db::{Database, DbError, Scope};
 use stowage_domain::Permission;
 use utoipa::ToSchema;
 
@@ -20,6 +20,8 @@ use crate::{
 pub(crate) struct WorkspacePlan {
     limits: PlanLimits,
     used: PlanUse,
+    /// The operator keeps a second copy of the originals in central storage, and that works.
+    second_copy: bool,
 }
 
 /// What counts against a plan.
@@ -50,6 +52,7 @@ pub(crate) async fn show(
     member: Member,
 ) -> Result<Json<WorkspacePlan>, RouteError> {
     let workspace = member.must(Permission::View)?;
+    let second_copy = has_second_copy(&db).await?;
     let tx = db.read_in(workspace).await?;
     Ok(Json(WorkspacePlan {
         limits: plan_of(&tx, &config).await?.into(),
@@ -57,5 +60,17 @@ pub(crate) async fn show(
             central_bytes: tx.uploads().central_bytes().await?,
             storages: tx.plans().connected().await?,
         },
+        second_copy,
+    }))
+}
+
+async fn has_second_copy(db: &Database) -> Result<bool, DbError> {
+    let tx = db.read(Scope::System).await?;
+    let place = tx.backups().place().await?;
+    Ok(place.is_some_and(|place| {
+        place.is_on
+            && place.identity.is_some()
+            && place.worked_at.is_some()
+            && place.failing_since.is_none()
     }))
 }

@@ -63,6 +63,12 @@ test("an invited person creates an account by the link, once, and an owner makes
   await button(theirs, "Create account and join").click();
   await theirs.getByRole("navigation", { name: "Main" }).waitFor();
   assert.equal(await theirs.getByRole("link", { name: "Members" }).count(), 0);
+  await theirs.getByRole("link", { name: "Storages" }).click();
+  await theirs.getByRole("article", { name: "Pictures" }).waitFor();
+  assert.equal(await theirs.getByRole("link", { name: "Connect a storage" }).count(), 0);
+  for (const name of ["Scan now", "Test connection", "More for Pictures", "Refresh size", "Where new originals go"])
+    assert.equal(await button(theirs, name).count(), 0, `a viewer is not offered what is refused: ${name}`);
+  await noBarriers(theirs);
 
   const again = await world.window({ isSignedIn: false });
   await again.goto(link);

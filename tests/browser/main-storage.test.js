@@ -296,7 +296,7 @@ test("d9 before a storage is removed its originals are brought home, and its fil
   assert.equal(original.storage_kind, "central", JSON.stringify(asset.locations));
 });
 
-test("p19 a storage that is connected becomes the main one where that was ticked", { skip }, async () => {
+test("p19 d16 a storage that is connected becomes the main one where that was chosen, with its names", { skip }, async () => {
   const page = await world.window();
   await mkdir(path.join(world.second, "Vault"));
   await page.goto(`${world.home}/storages/connect`);
@@ -309,10 +309,91 @@ test("p19 a storage that is connected becomes the main one where that was ticked
   await button(page, "Continue").click();
   await page.getByText("Everything works").waitFor();
   await button(page, "Continue").click();
+  await page.getByRole("heading", { name: "What it is for" }).waitFor();
+  await page.getByRole("radio", { name: /^New originals go here/ }).click();
+  await page.getByLabel("File name pattern").fill("{original}");
+  await page.getByRole("table", { name: "Names that come of it" }).getByText(/IMG_0412-2\.jpg$/).waitFor();
+  await button(page, "Continue").click();
   await page.getByRole("radio", { name: /^Keep the original/ }).click();
   await button(page, "Continue").click();
-  await page.getByRole("checkbox", { name: /^New originals go here/ }).check();
+  await page.getByText("New originals go here", { exact: true }).waitFor();
   await button(page, "Connect and start").click();
   await page.getByText("Vault is connected").waitFor();
   await eventually("Vault as main storage", async () => (await world.ask("/main-storage")).storage_name === "Vault");
+  const { items } = await world.ask("/storages");
+  const vault = items.find((one) => one.name === "Vault");
+  assert.equal(vault.delivery.file_name_pattern, "{original}");
 });
+
+test("d11 p18 a collector is connected after its name was typed, and its files move on", { skip }, async () => {
+  const page = await world.window();
+  const inbox = path.join(world.second, "Inbox");
+  const bytes = await picture(99);
+  await place(inbox, "IMG_99.jpg", bytes, new Date("2026-01-01"));
+  await page.goto(`${world.home}/storages/connect`);
+  await button(page, /^Folder of this server/).click();
+  await page.getByLabel("Name").fill("Inbox");
+  const folders = page.getByRole("list", { name: "Folders" });
+  await button(folders, /Second disk/).click();
+  await button(folders, /Inbox/).click();
+  await page.getByRole("radio", { name: /^Read and write/ }).click();
+  await button(page, "Continue").click();
+  await page.getByText("Everything works").waitFor();
+  await button(page, "Continue").click();
+  await page.getByRole("radio", { name: /^Its files move on/ }).click();
+  assert.equal(await button(page, "Continue").isDisabled(), true, "before its name is typed");
+  await page.getByLabel("Type “Inbox” to confirm that its files are moved away").fill("inbox");
+  await button(page, "Continue").click();
+  await page.getByRole("radio", { name: /^Keep the original/ }).click();
+  await button(page, "Continue").click();
+  await button(page, "Connect and start").click();
+  await page.getByText("Inbox is connected").waitFor();
+  await eventually("IMG_99.jpg gone from Inbox", async () => !(await isThere(path.join(inbox, "IMG_99.jpg"))));
+});
+
+test("d1 d27 a place that overlaps another storage is refused with its name and a way out", { skip }, async () => {
+  world.watch.expect(409, /\/storages$/);
+  const page = await world.window();
+  await page.goto(`${world.home}/storages/connect`);
+  await button(page, /^Folder of this server/).click();
+  await page.getByLabel("Name").fill("Everything");
+  await button(page.getByRole("list", { name: "Folders" }), /Second disk/).click();
+  await button(page, "Continue").click();
+  await page.getByText("Everything works").waitFor();
+  await button(page, "Continue").click();
+  await page.getByRole("radio", { name: /^Keep the original/ }).click();
+  await button(page, "Continue").click();
+  await button(page, "Connect and start").click();
+  const refused = page.getByRole("alert").filter({ hasText: "Another storage has that place, or a part of it" });
+  await refused.getByText(/The storage "Archive" contains that place, lies in it, or is the same/).waitFor();
+  await button(refused, "Choose another place").click();
+  await page.getByRole("heading", { name: "How to reach it" }).waitFor();
+});
+
+test("d12 what was decided about storages is on record with who, what, which and why", { skip }, async () => {
+  const page = await world.window();
+  await openStoragesAudit(page, "Spare disk");
+  const acts = page.getByRole("main").getByRole("listitem");
+  await acts.filter({ hasText: "Storage connected" }).waitFor();
+  const begun = acts.filter({ hasText: "Move of originals begun" }).filter({ hasText: "to Archive" });
+  await begun.getByText(/^Olga Berg,/).waitFor();
+  await acts.filter({ hasText: "Move of originals stopped" }).waitFor();
+
+  await button(page, "Show everything").click();
+  const what = page.getByRole("combobox", { name: "What" });
+  await what.click();
+  await page.getByRole("option", { name: "Main storage chosen" }).click();
+  await acts.filter({ hasText: "Main storage chosen" }).first().waitFor();
+  assert.equal(await acts.filter({ hasText: "Storage connected" }).count(), 0);
+  await page.getByLabel("To", { exact: true }).fill("2020-01-01");
+  await page.getByRole("heading", { name: "Nothing matches" }).waitFor();
+  await page.reload();
+  await page.getByRole("heading", { name: "Nothing matches" }).waitFor();
+});
+
+async function openStoragesAudit(page, name) {
+  await page.goto(`${world.home}/storages`);
+  await openMenu(page, name, "Audit");
+  await page.getByRole("heading", { name: "Audit", level: 1 }).waitFor();
+  await page.getByText(`Only ${name}`).waitFor();
+}

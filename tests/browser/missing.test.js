@@ -133,6 +133,8 @@ test("d9 a folder of another library is taken over only when a person says so", 
   await next.click();
   await page.getByText("Everything works").waitFor();
   await next.click();
+  await page.getByRole("heading", { name: "What it is for" }).waitFor();
+  await next.click();
   await page.getByRole("radio", { name: /^Keep the original/ }).click();
   await next.click();
   await page.getByRole("button", { name: "Connect and start" }).click();

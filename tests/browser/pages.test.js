@@ -64,6 +64,10 @@ const PAGES = {
     await page.goto(`${world.home}/missing`);
     await page.getByRole("heading", { name: "No original is missing" }).waitFor();
   },
+  "missing originals, beside the bin": async (page) => {
+    await page.goto(`${world.home}/bin?tab=missing`);
+    await page.getByRole("heading", { name: "No original is missing" }).waitFor();
+  },
   "a search without a match": async (page) => {
     await page.goto(`${world.home}?q=nothing-has-this-name`);
     await page.getByRole("heading", { name: "Nothing matches" }).waitFor();
@@ -276,9 +280,39 @@ const PAGES_OF_DELIVERY = {
     await page.getByRole("radio", { name: /^Read and write/ }).click();
     await fillDeadBucket(page);
     await button(page, "Continue without a working test").click();
+    await page.getByRole("radio", { name: /^New originals go here/ }).click();
+    await page.getByText("Same name: numbered").waitFor();
+  },
+  "connecting a collector": async (page) => {
+    await PAGES_OF_DELIVERY["connecting what is written to"](page);
+    await page.getByRole("radio", { name: /^Its files move on/ }).click();
+    await page.getByLabel(/^Type “Bucket”/).fill("Bucket");
+    await page.getByLabel("Hours before a file is deleted here").waitFor();
+  },
+  "a place that overlaps another storage": async (page) => {
+    await page.goto(`${world.home}/storages/connect`);
+    await button(page, /^Folder of this server/).click();
+    await page.getByLabel("Name").fill("Everything");
+    await button(page.getByRole("list", { name: "Folders" }), /Second disk/).click();
+    await button(page, "Continue").click();
+    await page.getByText("Everything works").waitFor();
+    await button(page, "Continue").click();
     await page.getByRole("radio", { name: /^Keep the original/ }).click();
     await button(page, "Continue").click();
-    await page.getByRole("checkbox", { name: /^New originals go here/ }).waitFor();
+    await button(page, "Connect and start").click();
+    await page.getByRole("alert").getByText("Choose another place").waitFor();
+  },
+  "the audit": async (page) => {
+    await page.goto(`${world.home}/audit`);
+    await page.getByText("Move of originals begun").first().waitFor();
+  },
+  "the audit of one storage": async (page) => {
+    await openMenu(page, "Archive", "Audit");
+    await page.getByText("Only Archive").waitFor();
+  },
+  "an audit that nothing matches": async (page) => {
+    await page.goto(`${world.home}/audit?action=hold.placed&since=2020-01-01`);
+    await page.getByRole("heading", { name: "Nothing matches" }).waitFor();
   },
 };
 
@@ -368,6 +402,7 @@ let isAway = false;
 for (const { name, ...view } of VIEWS) {
   test(`nobody is shut out of where originals go, ${name}`, { skip }, async () => {
     world.watch.expect(400, /\/file-names\/preview$/);
+    world.watch.expect(409, /\/storages$/);
     if (!isAway) await takeMainAway();
     isAway = true;
     assert.deepEqual(await look(PAGES_OF_DELIVERY, view), []);

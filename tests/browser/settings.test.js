@@ -56,7 +56,7 @@ test("v36 v37 w25 sizes are counted anew when somebody asks", { skip }, async ()
   await central.getByText(/^Counted/).waitFor();
   await button(page, "More for Pictures").click();
   await page.getByRole("menuitem", { name: "Refresh size" }).click();
-  await page.getByText(new RegExp(`^Pictures holds ${LIBRARY_FILES} files,`)).waitFor();
+  await page.getByText(new RegExp(`^Pictures is looked through again. As of the last scan it holds ${LIBRARY_FILES} files,`)).waitFor();
   await central.getByRole("button", { name: "Refresh size" }).click();
   await central.getByText("Counted just now").waitFor();
   const usage = await world.ask("/usage");

@@ -1,6 +1,8 @@
 import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { meQuery, setupQuery } from "./api/queries";
 import { onSignedOut, queryClient } from "./api/queryClient";
+import { parseAuditFilter } from "./audit/filter";
+import { type BinTab, tabOf } from "./bin/tabs";
 import { parseFilter } from "./gallery/filter";
 import { AccountPage } from "./pages/AccountPage";
 import { ActivityPage } from "./pages/ActivityPage";
@@ -116,12 +118,14 @@ const settingsRoute = createRoute({
 const binRoute = createRoute({
   getParentRoute: () => workspaceRoute,
   path: "/bin",
+  validateSearch: (search): { tab?: BinTab | undefined } => ({ tab: tabOf(search.tab) }),
   component: BinPage,
 });
 
 const auditRoute = createRoute({
   getParentRoute: () => workspaceRoute,
   path: "/audit",
+  validateSearch: parseAuditFilter,
   component: AuditPage,
 });
 

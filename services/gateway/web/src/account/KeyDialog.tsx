@@ -23,13 +23,7 @@ interface KeyDialogProps {
 export function KeyDialog({ isOpen, made, onMade, onClose }: KeyDialogProps) {
   const { workspace } = useWorkspace();
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={made ? m.account.keyReady : m.account.newKey}
-      size={560}
-      closeButtonProps={{ "aria-label": m.common.close }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={made ? m.account.keyReady : m.account.newKey} size={560}>
       {made ? (
         <div className={classes.dialog}>
           <Text>{m.account.keyReadyText}</Text>

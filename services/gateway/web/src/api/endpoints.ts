@@ -1,4 +1,4 @@
-import { apiUrl, http } from "./client";
+import { apiUrl, http, withQuery } from "./client";
 import type {
   Acceptance,
   ApiKey,
@@ -10,6 +10,7 @@ import type {
   AssetFilter,
   AssetsChecked,
   AuditAct,
+  AuditQuery,
   BinEntry,
   BulkEdited,
   FacetCount,
@@ -97,7 +98,7 @@ export function workspaceApi(workspaceId: Id) {
     stats: () => http.get<Stats>(`${base}/stats`),
     patch: (body: Partial<WorkspacePatch>) => http.patch<Workspace>(base, body),
     usage: () => http.get<Usage>(`${base}/usage`),
-    refreshUsage: () => http.post<Usage>(`${base}/usage/refresh`),
+    refreshUsage: (storage_id?: Id) => http.post<Usage>(withQuery(`${base}/usage/refresh`, { storage_id })),
     plan: () => http.get<WorkspacePlan>(`${base}/plan`),
     remove: (name: string) => http.post<void>(`${base}/delete`, { name }),
     eventsUrl: apiUrl(`${base}/events`),
@@ -224,8 +225,8 @@ export function workspaceApi(workspaceId: Id) {
       refuse: (id: Id) => http.post<RetentionBatch>(`${base}/retention/batches/${id}/refuse`),
     },
 
-    audit: (subject_id: Id | null, cursor?: string) =>
-      http.get<List<AuditAct>>(`${base}/audit`, { limit: 100, subject_id, cursor }),
+    audit: (query: AuditQuery, cursor?: string) =>
+      http.get<List<AuditAct>>(`${base}/audit`, { limit: 100, ...query, cursor }),
 
     uploads: {
       list: () => http.get<List<Upload>>(`${base}/uploads`, { limit: 500 }),

@@ -1,7 +1,15 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { ApiError } from "./client";
 import { session, type WorkspaceApi } from "./endpoints";
-import type { AssetFilter, Id, JobState, NewRetentionRule, PreviewedFile, TransferFilter } from "./types";
+import type {
+  AssetFilter,
+  AuditQuery,
+  Id,
+  JobState,
+  NewRetentionRule,
+  PreviewedFile,
+  TransferFilter,
+} from "./types";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -223,10 +231,11 @@ export const workspaceHoldsQuery = (ws: Id, api: WorkspaceApi) =>
     queryFn: async () => (await api.holds.list()).items.filter((hold) => hold.asset_id === null),
   });
 
-export const auditQuery = (ws: Id, api: WorkspaceApi, subject: Id | null) =>
+export const auditQuery = (ws: Id, api: WorkspaceApi, query: AuditQuery) =>
   infiniteQueryOptions({
-    queryKey: [...keys.audit(ws), subject],
-    queryFn: ({ pageParam }) => api.audit(subject, pageParam),
+    queryKey: [...keys.audit(ws), query],
+    queryFn: ({ pageParam }) => api.audit(query, pageParam),
+    placeholderData: keepPreviousData,
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
   });

@@ -1640,7 +1640,7 @@ export interface paths {
         put?: never;
         /**
          * Count anew how much the workspace and each of its storages hold. What lies in a storage is known
-         *     from its last scan; to see what changed there since, scan it.
+         *     from its last scan; name the storage to have it looked through again.
          */
         post: operations["refresh_usage"];
         delete?: never;
@@ -1976,7 +1976,7 @@ export interface components {
         /** @description An act that took something away, gave it back, or decided about it. */
         AuditAct: {
             /** @enum {string} */
-            action: "asset.trashed" | "asset.restored" | "asset.purged" | "asset.forgotten" | "asset.recreated" | "original.restored" | "absence.confirmed" | "hold.placed" | "hold.lifted" | "purge.requested" | "original.deleted" | "copy.discarded" | "copy.acknowledged" | "bin.days_changed" | "storage.changed" | "storage.removed" | "upload.cancelled" | "retention.rule_changed" | "retention.approved" | "retention.refused";
+            action: "asset.trashed" | "asset.restored" | "asset.purged" | "asset.forgotten" | "asset.recreated" | "original.restored" | "absence.confirmed" | "hold.placed" | "hold.lifted" | "purge.requested" | "original.deleted" | "copy.discarded" | "copy.acknowledged" | "copy.retried" | "bin.days_changed" | "storage.connected" | "storage.changed" | "storage.switched_on" | "storage.switched_off" | "storage.deletion_changed" | "storage.removed" | "import_user.chosen" | "import_user.lost" | "main_storage.chosen" | "collector.started" | "collector.stopped" | "delivery_copy.started" | "delivery_copy.stopped" | "transfers.retried" | "migration.started" | "migration.cancelled" | "migration.resumed" | "migration.finished" | "upload.cancelled" | "retention.rule_changed" | "retention.approved" | "retention.refused";
             at: components["schemas"]["Moment"];
             /** @description Why, which version, how many. */
             detail: Record<string, never>;
@@ -2416,7 +2416,7 @@ export interface components {
         List_AuditAct: {
             items: {
                 /** @enum {string} */
-                action: "asset.trashed" | "asset.restored" | "asset.purged" | "asset.forgotten" | "asset.recreated" | "original.restored" | "absence.confirmed" | "hold.placed" | "hold.lifted" | "purge.requested" | "original.deleted" | "copy.discarded" | "copy.acknowledged" | "bin.days_changed" | "storage.changed" | "storage.removed" | "upload.cancelled" | "retention.rule_changed" | "retention.approved" | "retention.refused";
+                action: "asset.trashed" | "asset.restored" | "asset.purged" | "asset.forgotten" | "asset.recreated" | "original.restored" | "absence.confirmed" | "hold.placed" | "hold.lifted" | "purge.requested" | "original.deleted" | "copy.discarded" | "copy.acknowledged" | "copy.retried" | "bin.days_changed" | "storage.connected" | "storage.changed" | "storage.switched_on" | "storage.switched_off" | "storage.deletion_changed" | "storage.removed" | "import_user.chosen" | "import_user.lost" | "main_storage.chosen" | "collector.started" | "collector.stopped" | "delivery_copy.started" | "delivery_copy.stopped" | "transfers.retried" | "migration.started" | "migration.cancelled" | "migration.resumed" | "migration.finished" | "upload.cancelled" | "retention.rule_changed" | "retention.approved" | "retention.refused";
                 at: components["schemas"]["Moment"];
                 /** @description Why, which version, how many. */
                 detail: Record<string, never>;
@@ -3086,6 +3086,7 @@ export interface components {
             /** @enum {string} */
             access: "read_only" | "read_write";
             credentials?: components["schemas"]["Credentials"] | null;
+            delivery?: components["schemas"]["DeliveryPatch"] | null;
             /** @enum {string} */
             kind: "fs" | "s3" | "ftp";
             name: string;
@@ -3938,6 +3939,8 @@ export interface components {
         /** @description What the workspace may have, and what of it is used. */
         WorkspacePlan: {
             limits: components["schemas"]["PlanLimits"];
+            /** @description The operator keeps a second copy of the originals in central storage, and that works. */
+            second_copy: boolean;
             used: components["schemas"]["PlanUse"];
         };
     };
@@ -7404,6 +7407,16 @@ export interface operations {
             query?: {
                 /** @description Acts on this asset, storage, upload or workspace alone. */
                 subject_id?: string;
+                /** @description Acts of this kind; given more than once, of any of these kinds. */
+                action?: string[];
+                /** @description Acts of this person alone. */
+                user_id?: string;
+                /** @description `true` for what Stowage did by itself, by a rule or when a time was over. */
+                system?: boolean;
+                /** @description Acts from then on: RFC 3339. */
+                since?: string;
+                /** @description Acts before that: RFC 3339. */
+                until?: string;
                 /** @description How many items at most, 1 to 500. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -11057,7 +11070,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage refuses access; The connected folder is not there; Another storage has that place, or a part of it; The place belongs to another library */
+            /** @description The storage refuses access; The connected folder is not there; Another storage has that place, or a part of it; The place belongs to another library; The main storage cannot be a collector; choose another main storage first */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13540,7 +13553,13 @@ export interface operations {
     };
     refresh_usage: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Look through this storage, too: a scan of it is queued, and what it finds is counted within
+                 *     a minute of its end.
+                 */
+                storage_id?: string;
+            };
             header?: never;
             path: {
                 /** @description The workspace. */
@@ -13557,6 +13576,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Sign in first */
@@ -13577,8 +13605,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such workspace */
+            /** @description There is no such storage; There is no such workspace */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage is off; switch it on first */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -58,7 +58,7 @@ export type OffMeans = Storage["off_means"];
 export type StorageStatus = Storage["status"];
 export type StorageHold = Schemas["StorageHold"];
 export type StorageFigures = Schemas["StorageFigures"];
-export type NewStorage = Schemas["NewStorage"];
+export type NewStorage = Omit<Schemas["NewStorage"], "delivery"> & { delivery?: DeliveryPatch };
 export type StoragePatch = Omit<Schemas["StoragePatch"], "delivery"> & { delivery?: DeliveryPatch };
 export type FsSettings = Schemas["FsSettings"];
 export type S3Settings = Schemas["S3Settings"];
@@ -153,6 +153,11 @@ export type NewRetentionRule = Schemas["NewRetentionRule"];
 export type RetentionPreview = Schemas["RetentionPreview"];
 export type RetentionBatch = Schemas["RetentionBatch"];
 export type AuditAct = Schemas["AuditAct"];
+export type AuditAction = AuditAct["action"];
+export type AuditQuery = Omit<
+  NonNullable<operations["list_audit"]["parameters"]["query"]>,
+  "cursor" | "limit"
+>;
 export type Trashed = Schemas["InBin"];
 export type Restored = Schemas["Restored"];
 export type Purging = Schemas["Purging"];

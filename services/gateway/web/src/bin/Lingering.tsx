@@ -11,6 +11,7 @@ import { mayManage } from "../people/roles";
 import { Confirm } from "../shell/Confirm";
 import { Empty } from "../shell/Empty";
 import { Note } from "../shell/Note";
+import { ShowMore } from "../shell/ShowMore";
 import { useWorkspace } from "../shell/useWorkspace";
 import classes from "./bin.module.css";
 
@@ -85,15 +86,7 @@ export function Lingering() {
           </li>
         ))}
       </ul>
-      {query.hasNextPage && (
-        <Button
-          variant="default"
-          loading={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {m.common.loadMore}
-        </Button>
-      )}
+      <ShowMore query={query} />
       <Confirm
         isOpen={letting !== null}
         title={m.lingering.acknowledgeTitle}

@@ -41,13 +41,7 @@ export function PurgeDialog({ entries, onClose, onDone }: PurgeProps) {
     onSettled: () => client.invalidateQueries({ queryKey: keys.bin(workspace.id) }),
   });
   return (
-    <Modal
-      opened={entries !== null}
-      onClose={onClose}
-      title={m.bin.purgeTitle(some.length)}
-      size={620}
-      closeButtonProps={{ "aria-label": m.common.close }}
-    >
+    <Modal opened={entries !== null} onClose={onClose} title={m.bin.purgeTitle(some.length)} size={620}>
       {purge.error && (
         <Note tone="bad" role="alert">
           {errorText(purge.error)}
@@ -88,13 +82,7 @@ export function EmptyDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () 
   });
   const error = empty.error ?? plan.error;
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={m.bin.emptyDialogTitle}
-      size={560}
-      closeButtonProps={{ "aria-label": m.common.close }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={m.bin.emptyDialogTitle} size={560}>
       {error && (
         <Note tone="bad" role="alert">
           {errorText(error)}

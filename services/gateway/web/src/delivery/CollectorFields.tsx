@@ -4,15 +4,18 @@ import { m } from "../messages";
 import { ChoiceCards } from "../storages/ChoiceCards";
 import type { DeliveryDraft } from "./settingsDraft";
 
-interface CollectorFieldsProps {
-  storage: Storage;
+interface DraftProps {
   draft: DeliveryDraft;
   onChange: (change: Partial<DeliveryDraft>) => void;
+  errors: Record<string, string>;
+}
+
+interface CollectorFieldsProps extends DraftProps {
+  storage: Storage;
   /** Files start to be moved: the name of the storage has to be typed. */
   needsConfirmation: boolean;
   typed: string;
   onTyped: (typed: string) => void;
-  errors: Record<string, string>;
 }
 
 /** Whether files of a storage are moved to the main storage, and how. */
@@ -41,38 +44,65 @@ export function CollectorFields(props: CollectorFieldsProps) {
         ]}
       />
       {needsConfirmation && (
-        <TextInput
-          label={words.moveConfirm(storage.name)}
-          description={words.moveConfirmHint(storage.figures.objects)}
-          autoComplete="off"
-          value={typed}
-          onChange={(event) => onTyped(event.currentTarget.value)}
+        <MovingConfirmation
+          name={storage.name}
+          files={storage.figures.objects}
+          typed={typed}
+          onTyped={onTyped}
         />
       )}
-      {draft.moves_to_main && (
-        <>
-          <NumberInput
-            label={words.hold}
-            description={words.holdHint}
-            min={0}
-            max={8760}
-            allowDecimal={false}
-            value={draft.collector_hold_hours}
-            error={errors["delivery.collector_hold_hours"]}
-            onChange={(value) => onChange({ collector_hold_hours: Number(value) || 0 })}
-          />
-          <ChoiceCards
-            label={words.duplicate}
-            isWide
-            value={draft.on_duplicate}
-            onChange={(on_duplicate) => onChange({ on_duplicate })}
-            choices={[
-              { value: "hold", title: words.duplicateHold, text: words.duplicateHoldText },
-              { value: "delete", title: words.duplicateDelete, text: words.duplicateDeleteText },
-            ]}
-          />
-        </>
-      )}
+      {draft.moves_to_main && <CollectingFields draft={draft} onChange={onChange} errors={errors} />}
+    </>
+  );
+}
+
+interface ConfirmationProps {
+  name: string;
+  /** How many files are known to be there. */
+  files: number;
+  typed: string;
+  onTyped: (typed: string) => void;
+}
+
+/** Has somebody type the name of the storage whose files are moved away. */
+export function MovingConfirmation({ name, files, typed, onTyped }: ConfirmationProps) {
+  const words = m.delivery.settings;
+  return (
+    <TextInput
+      label={words.moveConfirm(name)}
+      description={words.moveConfirmHint(files)}
+      autoComplete="off"
+      value={typed}
+      onChange={(event) => onTyped(event.currentTarget.value)}
+    />
+  );
+}
+
+/** When a file that was moved goes, and what becomes of one that is there already. */
+export function CollectingFields({ draft, onChange, errors }: DraftProps) {
+  const words = m.delivery.settings;
+  return (
+    <>
+      <NumberInput
+        label={words.hold}
+        description={words.holdHint}
+        min={0}
+        max={8760}
+        allowDecimal={false}
+        value={draft.collector_hold_hours}
+        error={errors["delivery.collector_hold_hours"]}
+        onChange={(value) => onChange({ collector_hold_hours: Number(value) || 0 })}
+      />
+      <ChoiceCards
+        label={words.duplicate}
+        isWide
+        value={draft.on_duplicate}
+        onChange={(on_duplicate) => onChange({ on_duplicate })}
+        choices={[
+          { value: "hold", title: words.duplicateHold, text: words.duplicateHoldText },
+          { value: "delete", title: words.duplicateDelete, text: words.duplicateDeleteText },
+        ]}
+      />
     </>
   );
 }

@@ -32,14 +32,7 @@ type Shown = (typeof SHOWN)[number];
 /** Every original that is on its way or arrived, one by one. */
 export function DeliveryDrawer({ title, isOpen, onClose, ...rest }: DrawerProps) {
   return (
-    <Drawer
-      opened={isOpen}
-      onClose={onClose}
-      position="right"
-      size={520}
-      title={title}
-      closeButtonProps={{ "aria-label": m.common.close }}
-    >
+    <Drawer opened={isOpen} onClose={onClose} position="right" size={520} title={title}>
       <Ledger {...rest} />
     </Drawer>
   );

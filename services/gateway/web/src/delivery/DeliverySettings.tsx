@@ -1,4 +1,4 @@
-import { Button, Group, Modal, NumberInput, Stack, Switch } from "@mantine/core";
+import { Button, Group, Modal, Stack, Switch } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ApiError } from "../api/client";
@@ -8,9 +8,9 @@ import { errorText, showDone } from "../lib/notify";
 import { m } from "../messages";
 import { Note } from "../shell/Note";
 import { useWorkspace } from "../shell/useWorkspace";
-import { ChoiceCards } from "../storages/ChoiceCards";
 import { CollectorFields } from "./CollectorFields";
 import classes from "./delivery.module.css";
+import { KeepFields } from "./KeepFields";
 import { NameFields } from "./NameFields";
 import { changeOf, type DeliveryDraft, draftOf, isName, startsMoving } from "./settingsDraft";
 
@@ -23,13 +23,7 @@ interface PanelProps {
 /** How originals come into a storage, and whether its own are moved out of it. */
 export function DeliverySettings({ storage, isOpen, onClose }: PanelProps) {
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={m.delivery.settings.title(storage.name)}
-      size={640}
-      closeButtonProps={{ "aria-label": m.common.close }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={m.delivery.settings.title(storage.name)} size={640}>
       {storage.access === "read_only" ? (
         <Note tone="info" title={m.delivery.settings.readOnly}>
           {m.delivery.settings.readOnlyText}
@@ -116,47 +110,9 @@ function SettingsForm({ storage, onClose }: Omit<PanelProps, "isOpen">) {
   );
 }
 
-/** Offered to whoever asks for days and said no number before. */
-const SOME_DAYS = 30;
-
 interface FieldsProps {
   draft: DeliveryDraft;
   onChange: (change: Partial<DeliveryDraft>) => void;
-}
-
-function KeepFields({ draft, errors, onChange }: FieldsProps & { errors: Record<string, string> }) {
-  const words = m.delivery.settings;
-  const { keepChoice } = words;
-  return (
-    <div className={classes.group}>
-      <ChoiceCards
-        label={words.keep}
-        value={draft.keep_local_copy}
-        onChange={(keep_local_copy) =>
-          onChange({
-            keep_local_copy,
-            ...(keep_local_copy === "days" && draft.keep_local_days === 0 && { keep_local_days: SOME_DAYS }),
-          })
-        }
-        choices={[
-          { value: "until_verified", title: keepChoice.until_verified, text: keepChoice.until_verifiedText },
-          { value: "days", title: keepChoice.days, text: keepChoice.daysText },
-          { value: "always", title: keepChoice.always, text: keepChoice.alwaysText },
-        ]}
-      />
-      {draft.keep_local_copy === "days" && (
-        <NumberInput
-          label={words.days}
-          min={0}
-          max={3650}
-          allowDecimal={false}
-          value={draft.keep_local_days}
-          error={errors["delivery.keep_local_days"]}
-          onChange={(value) => onChange({ keep_local_days: Number(value) || 0 })}
-        />
-      )}
-    </div>
-  );
 }
 
 function CopySwitch({ storage, draft, onChange }: FieldsProps & { storage: Storage }) {

@@ -17,13 +17,7 @@ interface DialogProps {
 /** Chooses where new originals go; what exists stays where it is. */
 export function MainStorageDialog({ main, storages, isOpen, onClose }: DialogProps) {
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={m.delivery.main.dialog}
-      size={560}
-      closeButtonProps={{ "aria-label": m.common.close }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={m.delivery.main.dialog} size={560}>
       <ChoiceForm main={main} storages={storages} onClose={onClose} />
     </Modal>
   );

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { mainStorageQuery, storagesQuery } from "../api/queries";
+import { mainStorageQuery, storagesQuery, usageQuery } from "../api/queries";
 import type { Storage } from "../api/types";
 import { bytes, m } from "../messages";
 import { Note } from "../shell/Note";
@@ -10,6 +10,8 @@ import { CENTRAL } from "./mainChoice";
 import { defaultTarget, targetsFor } from "./migration";
 import { isName } from "./settingsDraft";
 import { useMigrations } from "./useMigrations";
+
+type Figures = Pick<Storage["figures"], "objects" | "bytes">;
 
 interface DialogProps {
   /** A storage, or central storage. */
@@ -21,13 +23,7 @@ interface DialogProps {
 /** Asks where the originals of a storage are to go, and begins to move them. */
 export function MigrateDialog({ from, isOpen, onClose }: DialogProps) {
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={m.delivery.migrate.title}
-      size={520}
-      closeButtonProps={{ "aria-label": m.common.close }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={m.delivery.migrate.title} size={520}>
       <MigrateForm from={from} onClose={onClose} />
     </Modal>
   );
@@ -37,6 +33,8 @@ function MigrateForm({ from: first, onClose }: Omit<DialogProps, "isOpen">) {
   const { workspace, api } = useWorkspace();
   const storages = useQuery(storagesQuery(workspace.id, api)).data ?? [];
   const main = useQuery(mainStorageQuery(workspace.id, api)).data?.storage_id ?? null;
+  const counted = useQuery(usageQuery(workspace.id, api)).data;
+  const central = counted?.storages.find((one) => one.kind === "central");
   const { begin } = useMigrations();
   const [from, setFrom] = useState(first);
   const [chosen, setChosen] = useState<string | null>(null);
@@ -65,7 +63,7 @@ function MigrateForm({ from: first, onClose }: Omit<DialogProps, "isOpen">) {
             ...storages.map((one) => ({ value: one.id, label: one.name })),
           ]}
           value={from}
-          description={source ? countOf(source) : words.countLater}
+          description={countOf(source ? source.figures : central)}
           allowDeselect={false}
           onChange={(value) => {
             setFrom(value ?? CENTRAL);
@@ -111,7 +109,9 @@ function MigrateForm({ from: first, onClose }: Omit<DialogProps, "isOpen">) {
   );
 }
 
-function countOf({ figures }: Storage): string {
+/** How many originals there are; central storage is only known by its last count. */
+function countOf(figures: Figures | undefined): string {
   const words = m.delivery.migrate;
+  if (!figures) return words.countLater;
   return figures.objects > 0 ? words.count(figures.objects, bytes(figures.bytes)) : words.none;
 }

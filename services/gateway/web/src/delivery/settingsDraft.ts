@@ -24,6 +24,18 @@ const FIELDS = [
   "delivery_copy",
 ] as const satisfies readonly (keyof DeliveryDraft)[];
 
+/** How a storage is connected where nobody says anything else. */
+export const USUAL: DeliveryDraft = {
+  file_name_pattern: "",
+  path_prefix: "",
+  keep_local_copy: "until_verified",
+  keep_local_days: 0,
+  moves_to_main: false,
+  collector_hold_hours: 0,
+  on_duplicate: "hold",
+  delivery_copy: false,
+};
+
 export function draftOf(storage: Pick<Storage, "delivery">): DeliveryDraft {
   const { delivery } = storage;
   return Object.fromEntries(FIELDS.map((field) => [field, delivery[field]])) as DeliveryDraft;

@@ -1,16 +1,10 @@
 import type { Storage, StorageDelivery, Transfer } from "../api/types";
+import { USUAL } from "./settingsDraft";
 
 /** Settings and state of a storage that nothing was ever brought to, but for `change`. */
 export function delivery(change: Partial<StorageDelivery> = {}): StorageDelivery {
   return {
-    file_name_pattern: "",
-    path_prefix: "",
-    keep_local_copy: "until_verified",
-    keep_local_days: 0,
-    moves_to_main: false,
-    collector_hold_hours: 0,
-    on_duplicate: "hold",
-    delivery_copy: false,
+    ...USUAL,
     waiting: 0,
     waiting_bytes: 0,
     parked: 0,

@@ -7,9 +7,12 @@ export const closeButtonProps = { "aria-label": m.common.close };
 
 export function errorText(error: unknown): string {
   if (error instanceof NetworkError) return m.errors.network;
-  if (error instanceof ApiError) return error.message;
+  if (error instanceof ApiError) return sentence(error.message);
   return m.errors.unexpected;
 }
+
+/** The gateway's details begin as part of a sentence. */
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 export function showError(error: unknown): void {
   notifications.show({

@@ -7,7 +7,7 @@ export const delivery = {
   main: {
     title: "New originals go to",
     central: "Central storage",
-    centralText: "The space of this server.",
+    centralText: "They stay on this server.",
     away: {
       off: (name: string) => `${name} is switched off`,
       disconnected: (name: string) => `${name} is disconnected`,
@@ -30,8 +30,6 @@ export const delivery = {
       disconnected: "Is disconnected. Enter its credentials again first.",
       collector: "Its files are moved to the main storage, so it cannot be that itself.",
     },
-    wizard: "New originals go here from now on",
-    wizardText: "What is sent to Stowage is kept in this storage. What is there already stays where it is.",
   },
 
   waiting: {
@@ -161,8 +159,7 @@ export const delivery = {
       "It was connected to be read only. To bring originals there or to move its files away, connect it again with write access.",
     names: "Names",
     pattern: "File name pattern",
-    patternHint:
-      "For originals that are brought here as the main storage. Without extension: it follows the content.",
+    patternHint: "For originals that are brought here. Without extension: it follows the content.",
     insert: (placeholder: string) => `Insert ${placeholder}`,
     placeholders: {
       original: "the name it had",

@@ -1,4 +1,5 @@
 import { files, photos, things } from "./counts";
+import { audit } from "./en.audit";
 import { number, plural } from "./format";
 
 /** What is kept, for how long, and what was done. */
@@ -76,12 +77,13 @@ export const keeping = {
 
   usage: {
     originals: "All originals of the library",
-    renditions: "Pictures",
+    renditions: "Previews",
     bin: "In the bin",
     spool: "Being read",
     counted: (when: string) => `Counted ${when}`,
     refresh: "Refresh size",
-    holds: (name: string, n: number, size: string) => `${name} holds ${files(n)}, ${size}.`,
+    holds: (name: string, n: number, size: string) =>
+      `${name} is looked through again. As of the last scan it holds ${files(n)}, ${size}.`,
   },
 
   plan: {
@@ -89,6 +91,7 @@ export const keeping = {
     text: "What whoever runs this server lets the library have.",
     central: "Central storage",
     centralText: "Uploads that this server keeps itself, and those on their way in",
+    secondCopy: "Whoever runs this server keeps a second copy of these originals.",
     used: (used: string) => `${used} used, without a limit`,
     usedOf: (used: string, most: string) => `${used} of ${most} used`,
     storages: (n: number) => `${things(n, "storage", "storages")} connected, without a limit`,
@@ -227,37 +230,5 @@ export const keeping = {
     placeWhole: "Hold all of the library",
   },
 
-  audit: {
-    title: "Audit",
-    text: "What was deleted, restored or decided, and by whom. Nothing is ever taken off this list.",
-    none: "Nothing was deleted, restored or decided yet.",
-    system: "Stowage",
-    only: "Show only what was done to this",
-    showAll: "Show everything",
-    days: (n: number) => `${things(n, "day", "days")} in the bin`,
-    fromTo: (from: number, to: number) => `${number(from)} to ${number(to)}`,
-    subject: { asset: "photo", storage: "storage", upload: "upload", workspace: "library" },
-    action: {
-      "asset.trashed": "Moved to the bin",
-      "asset.restored": "Restored from the bin",
-      "asset.purged": "Deleted for good",
-      "asset.forgotten": "Forgotten",
-      "asset.recreated": "Made anew after its file was renamed",
-      "original.restored": "Missing original accepted again",
-      "absence.confirmed": "Absence of many originals confirmed",
-      "hold.placed": "Legal hold placed",
-      "hold.lifted": "Legal hold lifted",
-      "purge.requested": "Asked to delete for good now",
-      "original.deleted": "Original deleted in its storage",
-      "copy.discarded": "Unwanted copy deleted in its storage",
-      "copy.acknowledged": "Lingering copy let be",
-      "bin.days_changed": "Days in the bin changed",
-      "storage.changed": "Storage changed",
-      "storage.removed": "Storage removed",
-      "upload.cancelled": "Upload cancelled",
-      "retention.rule_changed": "Retention rule changed",
-      "retention.approved": "Batch of a retention rule approved",
-      "retention.refused": "Batch of a retention rule refused",
-    },
-  },
+  audit,
 };

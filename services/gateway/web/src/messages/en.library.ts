@@ -201,6 +201,12 @@ export const library = {
     doneTitle: (n: number) => `${files(n)} added`,
     leftTitle: (n: number) => `${things(n, "upload", "uploads")} not finished`,
     sentOf: (sent: string, all: string) => `${sent} of ${all}`,
+    pace: (speed: string) => `${speed}/s`,
+    timeLeft: {
+      soon: "under a minute left",
+      minutes: (n: string) => `about ${n} min left`,
+      hours: (n: string) => `about ${n} h left`,
+    },
     progressOf: (name: string) => `Progress of ${name}`,
     andMore: (n: number) => `and ${number(n)} more`,
     pause: "Pause",

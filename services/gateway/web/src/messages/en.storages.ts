@@ -1,5 +1,5 @@
 import { files, photos, things } from "./counts";
-import { number } from "./format";
+import { number, plural } from "./format";
 
 /** The storages: how they are connected, how they stand, and how they go. */
 export const storages = {
@@ -11,10 +11,12 @@ export const storages = {
     emptyTitle: "No storage is connected",
     emptyText:
       "A storage is a folder of this server, a bucket or an FTP server. Connect one, and the photographs in it appear in the library.",
+    emptyTextOthers:
+      "An administrator connects a folder of this server, a bucket or an FTP server; then the photographs in it appear in the library.",
     figures: {
       assets: "Photos",
       originals: "Originals",
-      renditions: "Renditions",
+      renditions: "Previews",
       missing: "Missing",
       processing: "In progress",
       failed: "Failed",
@@ -107,18 +109,18 @@ export const storages = {
     relink: "Take it back by itself",
     relinkText: "The photo is the same again after the next scan, with everything that people added to it.",
     hold: "Wait for an administrator",
-    holdText: "As Picvario does: nothing is created, and the mark stays until somebody restores the photo.",
+    holdText: "Nothing is created, and the mark stays until somebody restores the photo.",
     onMove: "When a file moves within the storage",
     follow: "Follow it",
     followText: "The photo stays the same one, with its edits, tags and links.",
     recreate: "Make a new photo",
     recreateText:
-      "As Picvario does: the old photo leaves the library, with what people added to it, and a new one takes its place.",
+      "The old photo leaves the library, with what people added to it, and a new one takes its place.",
     offMeans: "While the storage is switched off",
     no_new_files: "Keep its originals readable",
     no_new_filesText: "Nothing is scanned and no new files appear; originals can still be opened.",
     inaccessible: "Hide its originals",
-    inaccessibleText: "As Visiono does: previews stay, and originals cannot be opened until it is on again.",
+    inaccessibleText: "Previews stay, and originals cannot be opened until it is on again.",
   },
 
   importUser: {
@@ -137,12 +139,16 @@ export const storages = {
     legend: "What happens to its photos in the library?",
     keep: "Keep them",
     keepText: (n: number) =>
-      `${photos(n)} stay with their previews; their originals can no longer be opened. The storage stays in the list, disconnected.`,
+      `${photos(n)} ${plural(n, { one: "stays with its previews; its original", other: "stay with their previews; their originals" })} can no longer be opened. The storage stays in the list, disconnected.`,
     drop: "Take them out of the library",
-    dropText: (n: number) => `${photos(n)} leave the library, with their previews and tags.`,
+    dropText: (n: number) =>
+      `${photos(n)} ${plural(n, { one: "leaves the library, with its previews", other: "leave the library, with their previews" })} and tags.`,
     home: "Bring the originals home first",
     homeText: (n: number) =>
-      `The originals of ${photos(n)} are copied to central storage and compared; the files here stay. Nothing is removed yet: do it when that is done, and nothing is lost.`,
+      `${plural(n, { one: "The original", other: "The originals" })} of ${photos(n)} ${plural(n, { one: "is", other: "are" })} copied to central storage and compared; the files here stay. Nothing is removed yet: do it when that is done, and nothing is lost.`,
+    main: "It is the main storage: new originals go to central storage once it is removed.",
+    waiting: (n: number) =>
+      `${things(n, "original", "originals")} on the way to it ${plural(n, { one: "stays", other: "stay" })} in central storage.`,
     bringHome: "Begin to copy",
     confirm: "Remove storage",
     removed: (name: string) => `${name} was removed.`,
@@ -180,7 +186,14 @@ export const storages = {
     page: "Connect a storage",
     title: "Connect a storage",
     step: (n: number, of: number) => `Step ${n} of ${of}`,
-    steps: { kind: "Kind", settings: "Settings", test: "Test", deletion: "Deletion", start: "Start" },
+    steps: {
+      kind: "Kind",
+      settings: "Settings",
+      test: "Test",
+      use: "Use",
+      deletion: "Deletion",
+      start: "Start",
+    },
     kindTitle: "Where are the originals?",
     kindText: "Files are read where they are. Nothing is moved or copied out of your storage.",
     kinds: {
@@ -195,6 +208,22 @@ export const storages = {
       minio: { name: "MinIO", text: "Your own server, path-style addresses" },
       custom: { name: "Other S3", text: "Anything that speaks S3: give its endpoint" },
       ftp: { name: "FTP server", text: "A NAS or a web host, with or without encryption" },
+    },
+    refusedTitle: "It was not connected",
+    overlapsTitle: "Another storage has that place, or a part of it",
+    changePlace: "Choose another place",
+    useTitle: "What it is for",
+    useText: "Its photos appear in the library in any case. All of this can be changed later.",
+    use: {
+      source: "Its photos are shown",
+      sourceText: "Files that are there stay there. Nothing new is brought to it.",
+      main: "New originals go here",
+      mainText: "It becomes the main storage: what is sent to Stowage is kept in it from now on.",
+      copy: "It gets copies",
+      copyText: "A copy of every new original is brought here, besides the main storage.",
+      collector: "Its files move on",
+      collectorText:
+        "A camera card, an inbox: each file that appears is copied to the main storage, compared and then deleted here.",
     },
     settingsTitle: "How to reach it",
     name: "Name",
@@ -282,6 +311,7 @@ export const storages = {
       where: "Where",
       access: "Access",
       test: "Test",
+      use: "What it is for",
       purge: "When deleting",
       interval: "Changes",
     },
@@ -296,6 +326,7 @@ export const storages = {
 
   missing: {
     page: "Missing",
+    tab: "Missing at source",
     title: "Missing originals",
     text: "Photos whose file is gone from its storage. They stay here with their previews until you decide.",
     inStorage: (name: string) => `In ${name}`,
@@ -303,7 +334,7 @@ export const storages = {
     emptyTitle: "No original is missing",
     emptyText: "Every file is where the storages last showed it.",
     awayTitle: (name: string) => `${name} cannot be read now`,
-    awayText: (n: number) => `The originals of ${photos(n)} cannot be opened until it is back.`,
+    awayText: (n: number) => `The originals of ${photos(n)} cannot be opened there until it is back.`,
     since: (when: string) => `Missing since ${when}`,
     backSince: (when: string) => `Seen again ${when}`,
     advice: {

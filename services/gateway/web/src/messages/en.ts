@@ -94,6 +94,9 @@ export const en = {
     due: (when: string) => `due ${when}`,
     kind: {
       "scan-storage": "Scan a storage",
+      "plan-transfers": "Plan which originals move",
+      "apply-retention": "Apply a retention rule",
+      "delete-workspace": "Delete a library",
       "transfer-original": "Bring an original to its storage",
       "import-object": "Read a file",
       "import-upload": "Read an upload",

@@ -11,6 +11,7 @@ import { m, relative } from "../messages";
 import { Empty } from "../shell/Empty";
 import { Note } from "../shell/Note";
 import { Page } from "../shell/Page";
+import { ShowMore } from "../shell/ShowMore";
 import { useWorkspace } from "../shell/useWorkspace";
 
 const STATES = ["dead", "running", "queued"] as const satisfies readonly JobState[];
@@ -80,15 +81,7 @@ function Jobs({ state }: { state: Shown }) {
           <JobRow key={job.id} job={job} onRetry={state === "dead" ? () => retry.mutate([job.id]) : null} />
         ))}
       </ul>
-      {query.hasNextPage && (
-        <Button
-          variant="default"
-          loading={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {m.common.loadMore}
-        </Button>
-      )}
+      <ShowMore query={query} />
     </>
   );
 }

@@ -2,11 +2,13 @@ import { Button } from "@mantine/core";
 import { IconPlus, IconServer2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { planQuery, statsQuery, storagesQuery } from "../api/queries";
 import type { Stats } from "../api/types";
 import { MainStoragePanel } from "../delivery/MainStoragePanel";
 import { errorText } from "../lib/notify";
 import { bytes, m, number } from "../messages";
+import { mayManage } from "../people/roles";
 import { Empty } from "../shell/Empty";
 import { Note } from "../shell/Note";
 import { Page } from "../shell/Page";
@@ -28,14 +30,15 @@ export function StoragesPage() {
   const atLimit = plan ? standingOf(plan).storages : null;
   const params = { workspace: workspace.short_id };
   const hasSome = (storages.data?.length ?? 0) > 0;
-  const connect = atLimit ? null : (
-    <Button
-      leftSection={<IconPlus size={17} stroke={2} aria-hidden />}
-      renderRoot={(props) => <Link to="/w/$workspace/storages/connect" params={params} {...props} />}
-    >
-      {m.storages.connect}
-    </Button>
-  );
+  const connect =
+    atLimit || !mayManage(workspace.role) ? null : (
+      <Button
+        leftSection={<IconPlus size={17} stroke={2} aria-hidden />}
+        renderRoot={(props) => <Link to="/w/$workspace/storages/connect" params={params} {...props} />}
+      >
+        {m.storages.connect}
+      </Button>
+    );
   return (
     <Page title={m.storages.title} text={m.storages.text} actions={hasSome ? connect : null}>
       {storages.error && <Note tone="bad">{errorText(storages.error)}</Note>}
@@ -58,7 +61,7 @@ export function StoragesPage() {
         <Empty
           icon={<IconServer2 size={34} stroke={1.5} />}
           title={m.storages.emptyTitle}
-          text={m.storages.emptyText}
+          text={mayManage(workspace.role) ? m.storages.emptyText : m.storages.emptyTextOthers}
           action={connect}
         />
       )}
@@ -69,27 +72,37 @@ export function StoragesPage() {
 function Figures({ stats }: { stats: Stats }) {
   const { workspace } = useWorkspace();
   const words = m.storages.figures;
-  const figures: [string, string, boolean][] = [
-    [words.assets, number(stats.assets), false],
-    [words.originals, bytes(stats.original_bytes), false],
-    [words.renditions, bytes(stats.rendition_bytes), false],
-    [words.processing, number(stats.by_status.processing), false],
-    [words.failed, number(stats.by_status.failed), stats.by_status.failed > 0],
-    [words.missing, number(stats.missing), stats.missing > 0],
+  const params = { workspace: workspace.short_id };
+  const { failed } = stats.by_status;
+  const figures: [string, ReactNode][] = [
+    [words.assets, number(stats.assets)],
+    [words.originals, bytes(stats.original_bytes)],
+    [words.renditions, bytes(stats.rendition_bytes)],
+    [words.processing, number(stats.by_status.processing)],
+    [
+      words.failed,
+      failed > 0 && (
+        <Link to="/w/$workspace" params={params} search={{ status: "failed" }}>
+          {number(failed)}
+        </Link>
+      ),
+    ],
+    [
+      words.missing,
+      stats.missing > 0 && (
+        <Link to="/w/$workspace/missing" params={params} search={{}}>
+          {number(stats.missing)}
+        </Link>
+      ),
+    ],
   ];
   return (
     <dl className={classes.figures}>
-      {figures.map(([label, value, isBad]) => (
+      {figures.map(([label, value]) => (
         <div key={label}>
           <dt>{label}</dt>
-          <dd className="num" data-bad={isBad || undefined}>
-            {isBad && label === words.missing ? (
-              <Link to="/w/$workspace/missing" params={{ workspace: workspace.short_id }} search={{}}>
-                {value}
-              </Link>
-            ) : (
-              value
-            )}
+          <dd className="num" data-bad={typeof value === "object" || undefined}>
+            {value || number(0)}
           </dd>
         </div>
       ))}

@@ -39,7 +39,6 @@ export function InviteDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
       onClose={close}
       title={invite.data ? m.members.linkTitle : m.members.inviteTitle}
       size={560}
-      closeButtonProps={{ "aria-label": m.common.close }}
     >
       {invite.data ? (
         <div className={classes.dialog}>

@@ -100,7 +100,6 @@ export function MemberRow({ member }: { member: MemberEntry }) {
         onClose={reset.reset}
         title={m.members.passwordTitle(member.name)}
         size={560}
-        closeButtonProps={{ "aria-label": m.common.close }}
       >
         <div className={classes.dialog}>
           <Text>{m.members.passwordText}</Text>

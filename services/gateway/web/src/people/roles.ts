@@ -6,6 +6,9 @@ export const ROLES: readonly Role[] = ["owner", "admin", "editor", "contributor"
 /** Whether this role invites and manages members; the gateway decides, this only hides what it refuses. */
 export const mayManage = (role: Role): boolean => role === "owner" || role === "admin";
 
+/** Whether this role changes what is in the library. */
+export const mayEdit = (role: Role): boolean => mayManage(role) || role === "editor";
+
 /** Whether this role adds to the library. */
 export const mayContribute = (role: Role): boolean => role !== "viewer";
 

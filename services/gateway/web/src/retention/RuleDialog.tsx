@@ -45,7 +45,6 @@ export function RuleDialog({ rule, onClose }: { rule: RetentionRule | null; onCl
       onClose={onClose}
       title={rule ? m.retention.editTitle(rule.name) : m.retention.make}
       size={620}
-      closeButtonProps={{ "aria-label": m.common.close }}
     >
       <form className={people.dialog} onSubmit={submit}>
         {save.error && Object.keys(fields).length === 0 && (

@@ -25,7 +25,6 @@ export function DangerZone() {
         onClose={() => setOpen(false)}
         title={m.settings.deleteTitle(workspace.name)}
         size={520}
-        closeButtonProps={{ "aria-label": m.common.close }}
       >
         <DeleteForm onClose={() => setOpen(false)} />
       </Modal>

@@ -15,14 +15,7 @@ interface ConfirmProps {
 /** Asks before something that cannot be taken back. */
 export function Confirm({ isOpen, title, text, confirm, isPending, onConfirm, onClose }: ConfirmProps) {
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={title}
-      size={460}
-      zIndex={450}
-      closeButtonProps={{ "aria-label": m.common.close }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={title} size={460} zIndex={450}>
       <Text>{text}</Text>
       <Group justify="flex-end" mt={24}>
         <Button variant="default" onClick={onClose}>

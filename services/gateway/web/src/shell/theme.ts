@@ -9,6 +9,8 @@ import {
   TextInput,
 } from "@mantine/core";
 
+import { closeButtonProps } from "../lib/notify";
+
 const harbour: MantineColorsTuple = [
   "#e8f5f6",
   "#d3e8ea",
@@ -56,10 +58,18 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({ defaultProps: { size: "sm" }, styles: { label: { fontWeight: 550 } } }),
     Paper: Paper.extend({ defaultProps: { radius: "lg" } }),
-    Drawer: Drawer.extend({ styles: { title: { fontSize: "1.0625rem", fontWeight: 600 } } }),
+    Drawer: Drawer.extend({
+      styles: { title: { fontSize: "1.0625rem", fontWeight: 600 } },
+      defaultProps: { closeButtonProps },
+    }),
     Modal: Modal.extend({
       styles: { title: { fontSize: "1.0625rem", fontWeight: 600 } },
-      defaultProps: { centered: true, radius: "lg", overlayProps: { backgroundOpacity: 0.45 } },
+      defaultProps: {
+        centered: true,
+        radius: "lg",
+        overlayProps: { backgroundOpacity: 0.45 },
+        closeButtonProps,
+      },
     }),
     // The placeholder is an element that a menu must not contain.
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),

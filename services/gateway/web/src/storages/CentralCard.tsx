@@ -28,6 +28,7 @@ export function CentralCard() {
         <div className={classes.title}>
           <h2 id="central-storage">{m.plan.central}</h2>
           <p>{m.plan.centralText}</p>
+          {plan.second_copy && <p>{m.plan.secondCopy}</p>}
         </div>
       </header>
       {standing.room !== "free" && (

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Loader, Select, TextInput, UnstyledButton } from "@mantine/core";
+import { Button, Group, Loader, Select, TextInput, UnstyledButton } from "@mantine/core";
 import { IconBucket, IconFolder, IconServer } from "@tabler/icons-react";
 import type { OnPurge, ProbeReport } from "../api/types";
 import { errorText } from "../lib/notify";
@@ -6,7 +6,7 @@ import { m } from "../messages";
 import { Note } from "../shell/Note";
 import { ChoiceCards } from "./ChoiceCards";
 import { DeletionChoice } from "./DeletionChoice";
-import { type Draft, toNewStorage, type WizardKind } from "./draft";
+import { type Draft, toNewStorage, type WizardKind, withUse } from "./draft";
 import { FolderPicker } from "./FolderPicker";
 import { FtpFields } from "./FtpFields";
 import { intervalChoices } from "./intervals";
@@ -88,7 +88,7 @@ export function SettingsStep({ draft, errors, others, onChange }: SettingsStepPr
         value={draft.access}
         // What needs writing is not carried over to a storage that may only be read.
         onChange={(access) =>
-          onChange({ access, ...(access === "read_only" && { onPurge: null, isMain: false }) })
+          onChange({ access, ...(access === "read_only" && { onPurge: null, ...withUse(draft, "source") }) })
         }
         choices={[
           { value: "read_only", title: m.connect.accessReadOnly, text: m.connect.accessReadOnlyText },
@@ -155,10 +155,9 @@ export function DeletionStep({ draft, onChange }: DeletionStepProps) {
 interface StartStepProps {
   draft: Draft;
   report: ProbeReport | null;
-  onMain: (isMain: boolean) => void;
 }
 
-export function StartStep({ draft, report, onMain }: StartStepProps) {
+export function StartStep({ draft, report }: StartStepProps) {
   const words = m.connect.summary;
   const tested = report ? (report.ok ? m.connect.testOk : m.connect.testFailed) : m.connect.testNone;
   const lines: [string, string][] = [
@@ -166,28 +165,18 @@ export function StartStep({ draft, report, onMain }: StartStepProps) {
     [words.where, whereIs(toNewStorage(draft))],
     [words.access, m.storages.access[draft.access]],
     [words.test, tested],
+    [words.use, m.connect.use[draft.use]],
     [words.purge, draft.onPurge === "delete" ? m.connect.delete : m.connect.keep],
     [words.interval, m.connect.intervals[draft.interval] ?? m.connect.intervalOther(draft.interval)],
   ];
   return (
-    <>
-      <dl className={classes.summary}>
-        {lines.map(([label, value]) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      {draft.access === "read_write" && (
-        <Checkbox
-          mt={20}
-          label={m.delivery.main.wizard}
-          description={m.delivery.main.wizardText}
-          checked={draft.isMain}
-          onChange={(event) => onMain(event.currentTarget.checked)}
-        />
-      )}
-    </>
+    <dl className={classes.summary}>
+      {lines.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

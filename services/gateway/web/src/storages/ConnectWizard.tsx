@@ -8,12 +8,27 @@ import { showDone, showError } from "../lib/notify";
 import { m } from "../messages";
 import { useWorkspace } from "../shell/useWorkspace";
 import { DeletionStep, KindStep, SettingsStep, StartStep, TestStep } from "./ConnectSteps";
-import { type Draft, EMPTY_DRAFT, fieldErrors, missingFields, toNewStorage, withKind } from "./draft";
+import {
+  type Draft,
+  EMPTY_DRAFT,
+  fieldErrors,
+  isAboutUse,
+  isUseConfirmed,
+  missingFields,
+  toNewStorage,
+  withKind,
+} from "./draft";
+import { Refused } from "./Refused";
 import { TakeOver } from "./TakeOver";
+import { UseStep } from "./UseStep";
 import classes from "./wizard.module.css";
 
-const STEPS = ["kind", "settings", "test", "deletion", "start"] as const;
-type Step = (typeof STEPS)[number];
+const ALL_STEPS = ["kind", "settings", "test", "use", "deletion", "start"] as const;
+type Step = (typeof ALL_STEPS)[number];
+
+/** What is only read is for nothing but to be shown. */
+const stepsFor = ({ access }: Draft): readonly Step[] =>
+  access === "read_only" ? ALL_STEPS.filter((step) => step !== "use") : ALL_STEPS;
 
 /** The place carries the marker of another library. */
 const isForeign = (error: Error | null): error is ApiError =>
@@ -31,7 +46,8 @@ export function ConnectWizard() {
   const [isConfirmed, setConfirmed] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const hasMoved = useRef(false);
-  const index = STEPS.indexOf(step);
+  const steps = stepsFor(draft);
+  const index = steps.indexOf(step);
 
   // A new step is announced by moving the focus to its heading.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the step is what the effect is about
@@ -52,7 +68,7 @@ export function ConnectWizard() {
     const { fields, other } = fieldErrors(error.fields);
     setErrors(fields);
     setOthers(other);
-    setStep("settings");
+    setStep(isAboutUse(fields) ? "use" : "settings");
     return true;
   };
   const test = useMutation({
@@ -68,13 +84,11 @@ export function ConnectWizard() {
     onSuccess: async (storage) => {
       showDone(m.connect.connected(storage.name));
       // It is connected, whatever becomes of this.
-      if (draft.isMain) await api.mainStorage.choose(storage.id).catch(showError);
+      if (draft.use === "main") await api.mainStorage.choose(storage.id).catch(showError);
       await client.invalidateQueries({ queryKey: [workspace.id] });
       await navigate({ to: "/w/$workspace", params: { workspace: workspace.short_id } });
     },
-    onError: (error) => {
-      if (!showFields(error) && !isForeign(error)) showError(error);
-    },
+    onError: showFields,
   });
 
   const next = () => {
@@ -87,7 +101,7 @@ export function ConnectWizard() {
       return;
     }
     if (step === "start") return create.mutate(false);
-    setStep(STEPS[index + 1] ?? "start");
+    setStep(steps[index + 1] ?? "start");
   };
 
   const contents: Record<Step, { title: string; text?: string; body: ReactNode }> = {
@@ -115,6 +129,20 @@ export function ConnectWizard() {
         <TestStep report={report} error={test.error} isRunning={test.isPending} onRun={() => test.mutate()} />
       ),
     },
+    use: {
+      title: m.connect.useTitle,
+      text: m.connect.useText,
+      body: (
+        <UseStep
+          draft={draft}
+          errors={errors}
+          onChange={(part) => {
+            setDraft((old) => ({ ...old, ...part }));
+            setErrors({});
+          }}
+        />
+      ),
+    },
     deletion: {
       title: m.connect.deletionTitle,
       text: m.connect.deletionText,
@@ -133,14 +161,13 @@ export function ConnectWizard() {
       text: m.connect.startText,
       body: (
         <>
-          <StartStep
-            draft={draft}
-            report={report}
-            onMain={(isMain) => setDraft((old) => ({ ...old, isMain }))}
-          />
+          <StartStep draft={draft} report={report} />
+          {create.error && !isForeign(create.error) && (
+            <Refused error={create.error} onChange={() => setStep("settings")} />
+          )}
           {isForeign(create.error) && (
             <TakeOver
-              why={create.error.message}
+              why={create.error}
               isPending={create.isPending}
               onTakeOver={() => create.mutate(true)}
             />
@@ -151,14 +178,16 @@ export function ConnectWizard() {
   };
   const { title, text, body } = contents[step];
   const isBlocked =
-    (step === "deletion" && (!draft.onPurge || !isConfirmed)) || (step === "test" && test.isPending);
+    (step === "use" && !isUseConfirmed(draft)) ||
+    (step === "deletion" && (!draft.onPurge || !isConfirmed)) ||
+    (step === "test" && test.isPending);
   const isUntested = step === "test" && !test.isPending && !report?.ok;
   const nextLabel = step === "start" ? m.connect.start : isUntested ? m.connect.testSkip : m.common.continue;
 
   return (
     <div>
-      <ol className={classes.progress} aria-label={m.connect.step(index + 1, STEPS.length)}>
-        {STEPS.map((one, at) => (
+      <ol className={classes.progress} aria-label={m.connect.step(index + 1, steps.length)}>
+        {steps.map((one, at) => (
           <li key={one} aria-current={one === step ? "step" : undefined} data-done={at < index || undefined}>
             {m.connect.steps[one]}
           </li>
@@ -178,7 +207,7 @@ export function ConnectWizard() {
         <div className={classes.body}>{body}</div>
         {step !== "kind" && (
           <Group justify="space-between" mt={32}>
-            <Button variant="default" onClick={() => setStep(STEPS[index - 1] ?? "kind")}>
+            <Button variant="default" onClick={() => setStep(steps[index - 1] ?? "kind")}>
               {m.common.back}
             </Button>
             <Button

@@ -20,13 +20,7 @@ interface PanelProps {
 
 export function EditStorage({ storage, isOpen, onClose }: PanelProps) {
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={m.edit.title(storage.name)}
-      size={560}
-      closeButtonProps={{ "aria-label": m.common.close }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={m.edit.title(storage.name)} size={560}>
       <EditForm storage={storage} onClose={onClose} />
     </Modal>
   );

@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Storage } from "../api/types";
 import { useMigrations } from "../delivery/useMigrations";
 import { m } from "../messages";
+import { Note } from "../shell/Note";
 import { ChoiceCards } from "./ChoiceCards";
 import { useStorageActions } from "./useStorageActions";
 
@@ -27,15 +28,19 @@ export function RemoveStorage({ storage, isOpen, onClose }: PanelProps) {
   };
   const isHome = entries === "home";
   const count = storage.figures.assets;
+  const { waiting } = storage.delivery;
+  const notes = [
+    ...(storage.roles.includes("main") ? [m.removal.main] : []),
+    ...(waiting > 0 ? [m.removal.waiting(waiting)] : []),
+  ];
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={m.removal.title(storage.name)}
-      size={520}
-      closeButtonProps={{ "aria-label": m.common.close }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={m.removal.title(storage.name)} size={520}>
       <Text mb={18}>{m.removal.text}</Text>
+      {notes.length > 0 && (
+        <div style={{ marginBottom: 18 }}>
+          <Note tone="warn">{notes.join(" ")}</Note>
+        </div>
+      )}
       <ChoiceCards
         label={m.removal.legend}
         value={entries}

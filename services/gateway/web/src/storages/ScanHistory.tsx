@@ -32,7 +32,6 @@ export function ScanHistory({ storage, isOpen, onClose }: PanelProps) {
       position="right"
       size={480}
       title={run ? m.history.skippedTitle : m.history.title(storage.name)}
-      closeButtonProps={{ "aria-label": m.common.close }}
       onExitTransitionEnd={() => setRun(null)}
     >
       {run ? (

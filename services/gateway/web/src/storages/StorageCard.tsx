@@ -9,7 +9,7 @@ import { MigrateDialog } from "../delivery/MigrateDialog";
 import { Roles } from "../delivery/Roles";
 import { showDone } from "../lib/notify";
 import { bytes, m, number, relative } from "../messages";
-import { mayManage } from "../people/roles";
+import { mayEdit, mayManage } from "../people/roles";
 import { Note } from "../shell/Note";
 import { useWorkspace } from "../shell/useWorkspace";
 import { EditStorage } from "./EditStorage";
@@ -30,10 +30,7 @@ export function StorageCard({ storage }: { storage: Storage }) {
   const [panel, setPanel] = useState<Panel>(null);
   const { workspace } = useWorkspace();
   const { scan, patch } = useStorageActions(storage);
-  const refresh = useRefreshUsage((usage) => {
-    const counted = usage.storages.find((one) => one.storage_id === storage.id);
-    if (counted) showDone(m.usage.holds(storage.name, counted.objects, bytes(counted.bytes)));
-  });
+  const manages = mayManage(workspace.role);
   const close = () => setPanel(null);
   const Icon = storage.kind === "fs" ? IconFolder : storage.kind === "ftp" ? IconServer : IconBucket;
   const titleId = `storage-${storage.id}`;
@@ -55,11 +52,13 @@ export function StorageCard({ storage }: { storage: Storage }) {
         </div>
         <div className={classes.headEnd}>
           <StateMark state={stateWords(storage)} />
-          <Switch
-            checked={storage.on}
-            aria-label={m.storages.onOff(storage.name)}
-            onChange={() => (storage.on ? setPanel("off") : patch.mutate({ on: true }))}
-          />
+          {manages && (
+            <Switch
+              checked={storage.on}
+              aria-label={m.storages.onOff(storage.name)}
+              onChange={() => (storage.on ? setPanel("off") : patch.mutate({ on: true }))}
+            />
+          )}
         </div>
       </header>
 
@@ -67,17 +66,21 @@ export function StorageCard({ storage }: { storage: Storage }) {
       <Figures storage={storage} />
 
       <footer className={classes.actions}>
-        <Button
-          variant="default"
-          disabled={!storage.on || storage.scanning !== null}
-          loading={scan.isPending}
-          onClick={() => scan.mutate()}
-        >
-          {m.storages.scanNow}
-        </Button>
-        <Button variant="subtle" color="gray" className={classes.plain} onClick={() => setPanel("test")}>
-          {m.storages.test}
-        </Button>
+        {mayEdit(workspace.role) && (
+          <Button
+            variant="default"
+            disabled={!storage.on || storage.scanning !== null}
+            loading={scan.isPending}
+            onClick={() => scan.mutate()}
+          >
+            {m.storages.scanNow}
+          </Button>
+        )}
+        {manages && (
+          <Button variant="subtle" color="gray" className={classes.plain} onClick={() => setPanel("test")}>
+            {m.storages.test}
+          </Button>
+        )}
         <Button variant="subtle" color="gray" className={classes.plain} onClick={() => setPanel("history")}>
           {m.storages.history}
         </Button>
@@ -91,30 +94,7 @@ export function StorageCard({ storage }: { storage: Storage }) {
             {m.delivery.ledger.open}
           </Button>
         )}
-        <Menu position="bottom-end" shadow="md" width={200}>
-          <Menu.Target>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={36}
-              ml="auto"
-              aria-label={m.storages.more(storage.name)}
-            >
-              <IconDots size={20} aria-hidden />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {mayManage(workspace.role) && (
-              <Menu.Item onClick={() => refresh.mutate()}>{m.usage.refresh}</Menu.Item>
-            )}
-            <Menu.Item onClick={() => setPanel("edit")}>{m.storages.edit}</Menu.Item>
-            <Menu.Item onClick={() => setPanel("delivery")}>{m.delivery.settings.open}</Menu.Item>
-            <Menu.Item onClick={() => setPanel("migrate")}>{m.delivery.migrate.open}</Menu.Item>
-            <Menu.Item className={classes.danger} onClick={() => setPanel("remove")}>
-              {m.storages.remove}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        {manages && <CardMenu storage={storage} onOpen={setPanel} />}
       </footer>
 
       <TestStorage storage={storage} isOpen={panel === "test"} onClose={close} />
@@ -132,6 +112,53 @@ export function StorageCard({ storage }: { storage: Storage }) {
       <RemoveStorage storage={storage} isOpen={panel === "remove"} onClose={close} />
       <SwitchOff storage={storage} isOpen={panel === "off"} onClose={close} />
     </article>
+  );
+}
+
+/** What administrators do with a storage now and then. */
+function CardMenu({ storage, onOpen }: { storage: Storage; onOpen: (panel: Panel) => void }) {
+  const { workspace } = useWorkspace();
+  const refresh = useRefreshUsage(storage.id, (usage) => {
+    const counted = usage.storages.find((one) => one.storage_id === storage.id);
+    if (counted) showDone(m.usage.holds(storage.name, counted.objects, bytes(counted.bytes)));
+  });
+  return (
+    <Menu position="bottom-end" shadow="md" width={200}>
+      <Menu.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={36}
+          ml="auto"
+          aria-label={m.storages.more(storage.name)}
+        >
+          <IconDots size={20} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item disabled={!storage.on} onClick={() => refresh.mutate()}>
+          {m.usage.refresh}
+        </Menu.Item>
+        <Menu.Item onClick={() => onOpen("edit")}>{m.storages.edit}</Menu.Item>
+        <Menu.Item onClick={() => onOpen("delivery")}>{m.delivery.settings.open}</Menu.Item>
+        <Menu.Item onClick={() => onOpen("migrate")}>{m.delivery.migrate.open}</Menu.Item>
+        <Menu.Item
+          renderRoot={(props) => (
+            <Link
+              to="/w/$workspace/audit"
+              params={{ workspace: workspace.short_id }}
+              search={{ subject: storage.id }}
+              {...props}
+            />
+          )}
+        >
+          {m.audit.open}
+        </Menu.Item>
+        <Menu.Item className={classes.danger} onClick={() => onOpen("remove")}>
+          {m.storages.remove}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

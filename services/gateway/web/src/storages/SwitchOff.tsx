@@ -14,12 +14,7 @@ export function SwitchOff({ storage, isOpen, onClose }: PanelProps) {
   const { patch } = useStorageActions(storage);
   const confirm = () => patch.mutate({ on: false }, { onSuccess: onClose });
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={m.storages.offTitle(storage.name)}
-      closeButtonProps={{ "aria-label": m.common.close }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={m.storages.offTitle(storage.name)}>
       <Text>{m.storages.offText[storage.off_means](storage.figures.assets)}</Text>
       <Group justify="flex-end" mt={24}>
         <Button variant="default" onClick={onClose}>

@@ -1,9 +1,11 @@
 import { Button } from "@mantine/core";
+import type { ApiError } from "../api/client";
+import { errorText } from "../lib/notify";
 import { m } from "../messages";
 import { Note } from "../shell/Note";
 
 interface TakeOverProps {
-  why: string;
+  why: ApiError;
   isPending: boolean;
   onTakeOver: () => void;
 }
@@ -13,7 +15,7 @@ export function TakeOver({ why, isPending, onTakeOver }: TakeOverProps) {
   return (
     <div style={{ marginTop: 20 }}>
       <Note tone="warn" title={m.connect.foreignTitle} role="alert">
-        <p>{why}</p>
+        <p>{errorText(why)}</p>
         <Button variant="default" loading={isPending} onClick={onTakeOver}>
           {m.connect.takeOver}
         </Button>

@@ -20,13 +20,7 @@ export function TestStorage({ storage, isOpen, onClose }: PanelProps) {
     if (isOpen) run.current();
   }, [isOpen]);
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={m.probe.title}
-      size={520}
-      closeButtonProps={{ "aria-label": m.common.close }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={m.probe.title} size={520}>
       {test.isPending && (
         <Group gap={12} role="status" py={16}>
           <Loader size="sm" />

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { EMPTY_DRAFT, fieldErrors, missingFields, withKind } from "./draft";
+import {
+  EMPTY_DRAFT,
+  fieldErrors,
+  isAboutUse,
+  isUseConfirmed,
+  missingFields,
+  toNewStorage,
+  withKind,
+  withUse,
+} from "./draft";
 
 describe("fieldErrors", () => {
   it("puts_every_refused_field_of_the_form_beside_its_own_input", () => {
@@ -48,5 +57,40 @@ describe("missingFields", () => {
     expect(Object.keys(missingFields({ ...draft, ftp: plain }))).toEqual(["acknowledge_insecure"]);
     expect(missingFields({ ...draft, ftp: { ...plain, acknowledged: true } })).toEqual({});
     expect(missingFields({ ...draft, ftp: { ...plain, security: "ftps" } })).toEqual({});
+  });
+});
+
+describe("what a storage is for", () => {
+  const draft = { ...EMPTY_DRAFT, name: "Camera card", access: "read_write" as const };
+
+  it("says nothing where it only shows its files", () => {
+    expect(toNewStorage(draft).delivery).toBeUndefined();
+  });
+
+  it("moves no files away before somebody typed whose", () => {
+    const collector = { ...draft, ...withUse(draft, "collector") };
+    expect(isUseConfirmed(collector)).toBe(false);
+    expect(isUseConfirmed({ ...collector, typedName: " camera CARD " })).toBe(true);
+    expect(toNewStorage(collector).delivery).toEqual({ moves_to_main: true });
+  });
+
+  it("is one of them at a time", () => {
+    const collector = { ...draft, ...withUse(draft, "collector") };
+    const copy = { ...collector, ...withUse(collector, "copy") };
+    expect(toNewStorage(copy).delivery).toEqual({ delivery_copy: true });
+    const main = { ...copy, ...withUse(copy, "main") };
+    expect(toNewStorage(main).delivery).toBeUndefined();
+  });
+
+  it("is nothing where only reading is allowed", () => {
+    const collector = { ...draft, ...withUse(draft, "collector") };
+    expect(toNewStorage({ ...collector, access: "read_only" }).delivery).toBeUndefined();
+  });
+
+  it("is told from how the storage is reached where something is wrong", () => {
+    const { fields } = fieldErrors({ "delivery.file_name_pattern": "is odd" });
+    expect(fields).toEqual({ "delivery.file_name_pattern": "is odd" });
+    expect(isAboutUse(fields)).toBe(true);
+    expect(isAboutUse({ bucket: "is odd" })).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 import type { FsSettings, FtpSettings, NewStorage, OnPurge, S3Provider, StorageAccess } from "../api/types";
+import { changeOf, type DeliveryDraft, isName, USUAL } from "../delivery/settingsDraft";
 import { m } from "../messages";
 import { EMPTY_FTP, type FtpDraft, ftpSettings } from "./ftp";
 import { endpointOf, PRESETS, type S3Draft, s3Settings } from "./presets";
@@ -20,9 +21,14 @@ export interface Draft {
   password: string;
   /** Nothing until a person chooses. */
   onPurge: OnPurge | null;
-  /** New originals go there from now on. */
-  isMain: boolean;
+  use: StorageUse;
+  delivery: DeliveryDraft;
+  /** What was typed to confirm that files are moved away. */
+  typedName: string;
 }
+
+/** What a storage is for: to show its files, and one of these besides. */
+export type StorageUse = "source" | "main" | "copy" | "collector";
 
 export const EMPTY_DRAFT: Draft = {
   kind: null,
@@ -37,8 +43,23 @@ export const EMPTY_DRAFT: Draft = {
   user: "",
   password: "",
   onPurge: null,
-  isMain: false,
+  use: "source",
+  delivery: USUAL,
+  typedName: "",
 };
+
+/** What changes with what a storage is for. */
+export function withUse({ delivery }: Draft, use: StorageUse): Partial<Draft> {
+  return {
+    use,
+    typedName: "",
+    delivery: { ...delivery, moves_to_main: use === "collector", delivery_copy: use === "copy" },
+  };
+}
+
+/** Whether somebody confirmed what a storage is for, where that takes files away. */
+export const isUseConfirmed = (draft: Draft): boolean =>
+  draft.use !== "collector" || isName(draft.typedName, draft.name);
 
 export function withKind(draft: Draft, kind: WizardKind): Draft {
   if (kind === draft.kind) return draft;
@@ -67,7 +88,19 @@ const FIELDS: ReadonlySet<string> = new Set([
   "access_key",
   "secret_key",
   "scan_interval_seconds",
+  ...(
+    [
+      "file_name_pattern",
+      "path_prefix",
+      "keep_local_days",
+      "collector_hold_hours",
+    ] satisfies (keyof DeliveryDraft)[]
+  ).map((field) => `delivery.${field}`),
 ]);
+
+/** Whether something is wrong with what the storage is for, and not with how it is reached. */
+export const isAboutUse = (fields: Record<string, string>): boolean =>
+  Object.keys(fields).some((field) => field.startsWith("delivery."));
 
 /** What the gateway finds wrong, by the wizard's fields; `other` has what stands beside none of them. */
 export function fieldErrors(errors: Record<string, string>): {
@@ -108,11 +141,13 @@ export function missingFields(draft: Draft): Record<string, string> {
 }
 
 export function toNewStorage(draft: Draft): NewStorage {
+  const delivery = draft.access === "read_write" ? changeOf(USUAL, draft.delivery) : {};
   const common = {
     name: draft.name.trim(),
     access: draft.access,
     scan_interval_seconds: draft.interval,
     ...(draft.onPurge && { on_purge: draft.onPurge }),
+    ...(Object.keys(delivery).length > 0 && { delivery }),
   };
   if (draft.kind === "fs" || draft.kind === null) {
     const settings: FsSettings = { folder: draft.folder };

@@ -15,6 +15,7 @@ const plan = (
     ...limits,
   },
   used: { central_bytes: 0, storages: 0, ...used },
+  second_copy: false,
 });
 
 describe("how a workspace stands against its plan", () => {

@@ -1,15 +1,15 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { keys } from "../api/queries";
-import type { Usage } from "../api/types";
+import type { Id, Usage } from "../api/types";
 import { showError } from "../lib/notify";
 import { useWorkspace } from "../shell/useWorkspace";
 
-/** Counts anew what the library and its storages hold. */
-export function useRefreshUsage(onCounted?: (usage: Usage) => void) {
+/** Counts anew what the library and its storages hold; with `storage`, has that looked through, too. */
+export function useRefreshUsage(storage?: Id, onCounted?: (usage: Usage) => void) {
   const { workspace, api } = useWorkspace();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: api.refreshUsage,
+    mutationFn: () => api.refreshUsage(storage),
     onSuccess: (usage) => {
       client.setQueryData(keys.usage(workspace.id), usage);
       for (const queryKey of [

@@ -2,11 +2,13 @@ import { ActionIcon } from "@mantine/core";
 import { IconChevronDown, IconChevronUp, IconPlayerPause, IconPlayerPlay, IconX } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { bytes, m, percent } from "../messages";
+import { timeLeft } from "./pace";
 import { RoomNote } from "./RoomNote";
 import { inOrder, isEnded, type Row, type Totals, totalsOf } from "./rows";
 import { UploadRow } from "./UploadRow";
 import type { UploadActions } from "./UploadsContext";
 import classes from "./uploads.module.css";
+import { usePace } from "./usePace";
 
 /** Rows that are shown; the figures are over all. */
 const MOST = 100;
@@ -30,7 +32,7 @@ export function UploadTray({ rows, actions }: { rows: readonly Row[]; actions: U
   const all = (act: (row: Row) => void, which: (row: Row) => boolean) => shown.filter(which).forEach(act);
 
   return (
-    <section className={classes.tray} aria-label={m.uploads.tray}>
+    <section className={classes.tray} data-tray aria-label={m.uploads.tray}>
       <header className={classes.head}>
         <div className={classes.summary}>
           <h2>{titleOf(totals, shown)}</h2>
@@ -38,6 +40,7 @@ export function UploadTray({ rows, actions }: { rows: readonly Row[]; actions: U
             <p className="num">
               {m.uploads.sentOf(bytes(totals.sent), bytes(totals.size))}
               {totals.open > 0 && ` · ${percent(totals.sent, totals.size)}`}
+              <Pace totals={totals} />
             </p>
           )}
         </div>
@@ -92,6 +95,13 @@ export function UploadTray({ rows, actions }: { rows: readonly Row[]; actions: U
       </span>
     </section>
   );
+}
+
+/** How fast it goes and how long it takes, as long as something moves. */
+function Pace({ totals }: { totals: Totals }) {
+  const pace = usePace(totals.sent, totals.open > 0);
+  if (pace === null) return null;
+  return ` · ${m.uploads.pace(bytes(pace))}, ${timeLeft(totals.size - totals.sent, pace)}`;
 }
 
 function titleOf(totals: Totals, rows: readonly Row[]): string {

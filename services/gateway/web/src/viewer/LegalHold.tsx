@@ -91,14 +91,7 @@ function PlaceDialog({ isOpen, asset, onClose, onPlaced }: PlaceProps) {
     place.mutate();
   };
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={m.hold.placeTitle(asset.name)}
-      size={480}
-      zIndex={420}
-      closeButtonProps={{ "aria-label": m.common.close }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={m.hold.placeTitle(asset.name)} size={480} zIndex={420}>
       <form onSubmit={submit}>
         <p style={{ marginTop: 0 }}>{m.hold.placeText}</p>
         <Textarea

@@ -1,10 +1,13 @@
 import { ActionIcon, CopyButton } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { storagesQuery } from "../api/queries";
 import type { AssetDetail, AssetLocation } from "../api/types";
 import { useLibrary } from "../gallery/LibraryContext";
 import { date, m } from "../messages";
 import { MissingActions } from "../missing/MissingActions";
 import { Note } from "../shell/Note";
+import { useWorkspace } from "../shell/useWorkspace";
 import { OnItsWay } from "./OnItsWay";
 import classes from "./viewer.module.css";
 
@@ -39,8 +42,18 @@ export function Locations({ detail }: { detail: AssetDetail }) {
   );
 }
 
+/** Whether what lies in a storage cannot be read just now, though the storage has it as far as is known. */
+function useIsAway(location: AssetLocation): boolean {
+  const { workspace, api } = useWorkspace();
+  const storages = useQuery(storagesQuery(workspace.id, api)).data;
+  const storage = storages?.find((one) => one.id === location.storage_id);
+  if (!storage || location.missing_since) return false;
+  return storage.status === "failed" || storage.status === "disconnected";
+}
+
 function Location({ location, folder }: { location: AssetLocation; folder: string | null }) {
   const kind = location.storage_kind;
+  const isAway = useIsAway(location);
   return (
     <div style={{ marginBottom: 12 }}>
       <strong style={{ fontWeight: 550 }}>{location.storage_name}</strong>{" "}
@@ -52,6 +65,9 @@ function Location({ location, folder }: { location: AssetLocation; folder: strin
         folder && <p className={classes.origin}>{m.viewer.cameFrom(folder)}</p>
       ) : (
         <Path path={location.path} />
+      )}
+      {isAway && (
+        <p style={{ margin: "6px 0 0", color: "var(--bad)" }}>{m.missing.awayTitle(location.storage_name)}</p>
       )}
       {location.missing_since && (
         <p style={{ margin: "6px 0 0", color: "var(--bad)" }}>

@@ -2,12 +2,13 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { keys } from "../api/queries";
 import type { AssetChanges } from "../api/types";
 import { showError } from "../lib/notify";
+import { mayEdit } from "../people/roles";
 import { useWorkspace } from "../shell/useWorkspace";
 
 /** Whether the person may edit; the server asks again. */
 export function useCanEdit(): boolean {
   const { workspace } = useWorkspace();
-  return workspace.role === "owner" || workspace.role === "admin" || workspace.role === "editor";
+  return mayEdit(workspace.role);
 }
 
 /** Changes an asset, and shows at once what became of it. */

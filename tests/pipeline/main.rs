@@ -35,6 +35,8 @@ mod outage;
 #[cfg(test)]
 mod photos;
 #[cfg(test)]
+mod plan;
+#[cfg(test)]
 mod purge;
 #[cfg(test)]
 mod reread;
@@ -50,6 +52,8 @@ mod sent;
 mod trace;
 #[cfg(test)]
 mod uploads;
+#[cfg(test)]
+mod within;
 #[cfg(test)]
 mod world;
 
@@ -142,6 +146,10 @@ cases!(embedded_folder: Embedded on Folder:
     collector::d9_originals_come_home_before_a_storage_is_removed,
     collector::d34_a_delivery_copy_gets_every_new_original_besides_main,
     full_main::p22_v54_a_full_disk_is_waited_for,
+    within::d11_between_folders_the_kernel_copies,
+    within::d11_d16_a_copy_within_a_provider_replaces_nothing,
+    plan::d8_d20_a_plan_without_external_storages_keeps_originals_here_until_it_has_them,
+    plan::d8_d20_what_waits_stays_here_where_central_storage_is_chosen_instead,
 );
 
 cases!(embedded_bucket: Embedded on Bucket:
@@ -217,6 +225,7 @@ cases!(distributed_folder: Distributed on Folder:
     collector::d11_p18_p21_a_collector_is_emptied_into_the_main_storage,
     collector::d12_a_migration_moves_what_is_there_and_can_be_cancelled,
     collector::d34_a_delivery_copy_gets_every_new_original_besides_main,
+    within::d11_between_folders_the_kernel_copies,
 );
 
 cases!(distributed_bucket: Distributed on Bucket:

@@ -6,6 +6,7 @@ mod asset;
 mod audit;
 mod backup;
 mod bin;
+mod column;
 mod credential;
 mod deletion;
 mod edit;

@@ -3,8 +3,6 @@
 
 use std::sync::Arc;
 
-use futures::StreamExt;
-use sha2::{Digest, Sha256};
 use stowage_db::{DbError, Scope};
 use stowage_jobs::{NewJob, Priority};
 use stowage_proto::job::BackUpOriginals;
@@ -124,10 +122,5 @@ pub(crate) async fn hash_of(
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         read => read?,
     };
-    let mut body = read.body;
-    let mut hash = Sha256::new();
-    while let Some(chunk) = body.next().await {
-        hash.update(&chunk?);
-    }
-    Ok(Some(hash.finalize().to_vec()))
+    Ok(Some(read.sha256().await?.to_vec()))
 }

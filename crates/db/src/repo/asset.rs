@@ -3,7 +3,7 @@
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use stowage_domain::{AssetId, Lifecycle, ReadState, TagOrigin, Timestamp};
 
-use super::{repository, storage::word};
+use super::{column::word, repository};
 use crate::{DbError, entity::asset_tag};
 
 repository!(

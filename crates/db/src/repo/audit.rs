@@ -6,7 +6,7 @@ use serde_json::Value;
 use stowage_domain::{Actor, AuditAction, AuditId, AuditSubject, Timestamp, UserId};
 use uuid::Uuid;
 
-use super::{Cursor, Page, repository, storage::word};
+use super::{Cursor, Page, column::word, repository};
 use crate::DbError;
 
 repository!(

@@ -6,7 +6,10 @@ use sea_orm::QueryResult;
 use stowage_domain::{RemoteObjectId, Timestamp, WorkspaceId};
 use uuid::Uuid;
 
-use super::{object::moment, repository, storage::sum_of};
+use super::{
+    column::{moment, sum_of},
+    repository,
+};
 use crate::DbError;
 
 repository!(

@@ -10,10 +10,9 @@ use stowage_domain::{
 use uuid::Uuid;
 
 use super::{
-    gallery::places,
+    column::{places, sum_of, word},
     page::{Cursor, Page},
     repository,
-    storage::{sum_of, word},
 };
 use crate::DbError;
 

@@ -9,7 +9,10 @@ use sea_orm::Value;
 use stowage_domain::{AssetId, EditField, FieldChange, Timestamp, UserId};
 use uuid::Uuid;
 
-use super::{gallery::places, repository, storage::word};
+use super::{
+    column::{places, word},
+    repository,
+};
 use crate::DbError;
 
 repository!(

@@ -9,9 +9,9 @@ use stowage_domain::{
 use uuid::Uuid;
 
 use super::{
+    column::{sum_of, word},
     page::{Cursor, Page},
     repository,
-    storage::{sum_of, word},
 };
 use crate::DbError;
 

@@ -4,7 +4,7 @@ use sea_orm::QueryResult;
 use stowage_domain::{AssetId, Importer, Role, StorageId, UserId};
 use uuid::Uuid;
 
-use super::{repository, storage::word};
+use super::{column::word, repository};
 use crate::DbError;
 
 repository!(

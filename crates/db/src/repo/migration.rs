@@ -7,9 +7,9 @@ use stowage_domain::{
 use uuid::Uuid;
 
 use super::{
+    column::{sum_of, word},
     page::{Cursor, Page},
     repository,
-    storage::{sum_of, word},
     transfer::OPEN,
 };
 use crate::DbError;

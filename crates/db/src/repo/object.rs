@@ -7,7 +7,10 @@ use stowage_domain::{
 };
 use uuid::Uuid;
 
-use super::{repository, storage::word};
+use super::{
+    column::{moment, word},
+    repository,
+};
 use crate::{DbError, entity::remote_object};
 
 repository!(
@@ -415,10 +418,6 @@ pub(super) fn presence_of(row: &QueryResult) -> Result<Presence, DbError> {
         moment(row, "back_since")?.is_some(),
         moment(row, "restored_at")?.is_some(),
     ))
-}
-
-pub(super) fn moment(row: &QueryResult, column: &str) -> Result<Option<Timestamp>, DbError> {
-    Ok(row.try_get::<Option<i64>>("", column)?.map(Timestamp))
 }
 
 fn object_of(row: &QueryResult) -> Result<ObjectRow, DbError> {

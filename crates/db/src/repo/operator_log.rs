@@ -6,7 +6,7 @@ use serde_json::Value;
 use stowage_domain::{OperatorAction, OperatorLogId, Timestamp, UserId, WorkspaceId};
 use uuid::Uuid;
 
-use super::{Cursor, Page, repository, storage::word};
+use super::{Cursor, Page, column::word, repository};
 use crate::DbError;
 
 repository!(

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use stowage_domain::Timestamp;
 use uuid::Uuid;
 
-use super::{gallery::places, repository, storage::sum_of};
+use super::{
+    column::{places, sum_of},
+    repository,
+};
 use crate::DbError;
 
 repository!(

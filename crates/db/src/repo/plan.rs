@@ -4,7 +4,7 @@ use sea_orm::QueryResult;
 use stowage_domain::{Plan, Timestamp, WorkspaceId};
 use uuid::Uuid;
 
-use super::{Cursor, Page, repository, storage::sum_of};
+use super::{Cursor, Page, column::sum_of, repository};
 use crate::DbError;
 
 repository!(

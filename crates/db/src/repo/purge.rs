@@ -14,9 +14,8 @@ use uuid::Uuid;
 
 use super::{
     bin::{IS_HELD, ids_of},
-    gallery::places,
+    column::{places, word},
     repository,
-    storage::word,
 };
 use crate::DbError;
 

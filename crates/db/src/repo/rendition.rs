@@ -2,7 +2,7 @@
 
 use stowage_domain::{AssetId, RenditionKind};
 
-use super::{repository, storage::word};
+use super::{column::word, repository};
 use crate::DbError;
 
 repository!(

@@ -11,10 +11,9 @@ use uuid::Uuid;
 
 use super::{
     bin::{IS_HELD, ids_of},
+    column::{places, sum_of, word},
     edit::SHOWN_TAG,
-    gallery::places,
     repository,
-    storage::{sum_of, word},
 };
 use crate::DbError;
 

@@ -1,21 +1,20 @@
-//! Storages: their settings, how they stand, and the figures that people see.
-
-use std::str::FromStr;
+//! Storages and their settings.
 
 use sea_orm::QueryResult;
 use stowage_domain::{
     Access, Behaviour, KeepLocalCopy, OffMeans, OnDuplicate, OnMove, OnPurge, OnReturn, StorageId,
-    StorageKind, StorageStatus, Timestamp, WorkspaceId,
-    scan::{Hold, Proof},
+    StorageKind, Timestamp, WorkspaceId, scan::Proof,
 };
 use uuid::Uuid;
 
-use super::{
-    repository,
-    scan::{ScanRunRow, run_of},
-    transfer::{Backlog, DeliveryRow},
-};
+use super::{column::word, repository};
 use crate::DbError;
+
+mod health;
+mod overview;
+
+pub use health::Health;
+pub use overview::StorageOverview;
 
 repository!(
     /// Storages of the scope's workspace, unless a method says otherwise.
@@ -97,39 +96,6 @@ pub struct StorageUpdate {
     pub off_means: Option<OffMeans>,
     pub scan_interval_seconds: Option<i64>,
     pub delivery: Option<DeliverySettings>,
-}
-
-/// How a storage stands, as the storage-connector last saw it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Health {
-    pub status: StorageStatus,
-    pub reason: Option<String>,
-    pub remedy: Option<String>,
-    pub consecutive_failures: i32,
-    pub last_checked_at: Option<Timestamp>,
-}
-
-/// A storage as its card shows it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StorageOverview {
-    pub storage: StorageRow,
-    pub health: Health,
-    pub next_scan_at: Option<Timestamp>,
-    pub hold: Option<Hold>,
-    pub objects: u64,
-    pub bytes: u64,
-    pub assets: u64,
-    pub missing: u64,
-    pub running: Option<ScanRunRow>,
-    pub last_run: Option<ScanRunRow>,
-    /// New originals go here.
-    pub is_main: bool,
-    /// What stands against writing to it.
-    pub delivery: Option<DeliveryRow>,
-    /// What waits to be written to it.
-    pub backlog: Backlog,
-    /// Files of a collector that were held, since the workspace has their content.
-    pub duplicates: u64,
 }
 
 const COLUMNS: &str = "s.id, s.workspace_id, s.kind, s.name, s.settings, s.access, s.on_purge, \
@@ -320,203 +286,6 @@ impl Storages<'_> {
             .await?;
         Ok(())
     }
-
-    /// Lists the storages of customers with their figures, oldest first.
-    pub async fn list(&self) -> Result<Vec<StorageOverview>, DbError> {
-        self.overviews(None).await
-    }
-
-    pub async fn overview(&self, id: StorageId) -> Result<StorageOverview, DbError> {
-        let mut found = self.overviews(Some(id)).await?;
-        found.pop().ok_or_else(|| DbError::not_found("storage", id))
-    }
-
-    async fn overviews(&self, only: Option<StorageId>) -> Result<Vec<StorageOverview>, DbError> {
-        let workspace = self.0.workspace()?;
-        let filter = if only.is_some() { "and s.id = $2" } else { "" };
-        let mut values = vec![workspace.0.into()];
-        values.extend(only.map(|id| id.0.into()));
-        let sql = format!(
-            "select {COLUMNS}, h.status, h.reason, h.remedy, h.consecutive_failures, \
-             h.last_checked_at, c.next_scan_at, c.hold, \
-             (select count(*) from remote_object o where o.storage_id = s.id and o.role <> 'own') \
-             as objects, \
-             (select cast(coalesce(sum(o.size), 0) as bigint) from remote_object o \
-             where o.storage_id = s.id and o.role <> 'own') \
-             as bytes, \
-             (select count(distinct o.asset_id) from remote_object o where o.storage_id = s.id \
-             and o.asset_id not in (select a.id from asset a where a.workspace_id = $1 \
-             and a.lifecycle in ('trashed', 'purging', 'purged'))) as assets, \
-             (select count(*) from remote_object o where o.storage_id = s.id and not o.present \
-             and o.role <> 'own') as missing, cast(case when s.id = (select w.main_storage_id \
-             from workspace w where w.id = $1) then 1 else 0 end as bigint) as is_main \
-             from storage s left join storage_health h on h.storage_id = s.id \
-             left join scan_state c on c.storage_id = s.id \
-             where s.workspace_id = $1 and s.kind <> 'central' {filter} \
-             order by s.created_at, s.id limit 1000"
-        );
-        let rows = self.0.rows(&sql, values).await?;
-        let mut overviews = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let storage = storage_of(row)?;
-            let (running, last_run) = self.latest_runs(storage.id).await?;
-            let backlog = self.0.transfers().backlog(storage.id).await?;
-            // What stood against a write that nobody wants any more stands against nothing.
-            let delivery = match backlog.originals {
-                0 => None,
-                _ => self.0.transfers().delivery(storage.id).await?,
-            };
-            let duplicates = if storage.delivery.moves_to_main {
-                self.0.objects().count_duplicates(storage.id).await?
-            } else {
-                0
-            };
-            overviews.push(StorageOverview {
-                delivery,
-                backlog,
-                duplicates,
-                ..overview_of(row, storage, running, last_run)?
-            });
-        }
-        Ok(overviews)
-    }
-
-    async fn latest_runs(
-        &self,
-        id: StorageId,
-    ) -> Result<(Option<ScanRunRow>, Option<ScanRunRow>), DbError> {
-        let rows = self
-            .0
-            .rows(
-                "select * from scan_run where storage_id = $1 order by started_at desc limit 5",
-                [id.0.into()],
-            )
-            .await?;
-        let runs: Vec<ScanRunRow> = rows.iter().map(run_of).collect::<Result<_, _>>()?;
-        let running = runs.iter().find(|run| run.is_running()).cloned();
-        let last = runs.into_iter().find(|run| !run.is_running());
-        Ok((running, last))
-    }
-
-    /// Records how a storage answered. `None` as the reason clears it.
-    pub async fn put_health(&self, id: StorageId, health: &Health) -> Result<(), DbError> {
-        let workspace = self.0.workspace()?;
-        let sql = format!(
-            "insert into storage_health (storage_id, workspace_id, status, reason, remedy, \
-             consecutive_failures, last_checked_at) values ($1, $2, $3, $4, $5, $6, {}) \
-             on conflict (storage_id) do update set status = excluded.status, \
-             reason = excluded.reason, remedy = excluded.remedy, \
-             consecutive_failures = excluded.consecutive_failures, \
-             last_checked_at = excluded.last_checked_at",
-            self.0.now()
-        );
-        self.0
-            .execute(
-                &sql,
-                [
-                    id.0.into(),
-                    workspace.0.into(),
-                    health.status.as_str().into(),
-                    health.reason.clone().into(),
-                    health.remedy.clone().into(),
-                    health.consecutive_failures.into(),
-                ],
-            )
-            .await?;
-        Ok(())
-    }
-
-    pub async fn health(&self, id: StorageId) -> Result<Health, DbError> {
-        let row = self
-            .0
-            .row(
-                "select status, reason, remedy, consecutive_failures, last_checked_at \
-                 from storage_health where storage_id = $1 and workspace_id = $2",
-                [id.0.into(), self.0.workspace()?.0.into()],
-            )
-            .await?;
-        row.as_ref()
-            .map_or_else(|| Ok(Health::untested()), health_of)
-    }
-
-    /// Remembers what a test found the connection to be able to do, as JSON.
-    pub async fn put_capability(&self, id: StorageId, capability: &str) -> Result<(), DbError> {
-        self.0
-            .execute(
-                "update storage_health set capability = $3 \
-                 where storage_id = $1 and workspace_id = $2",
-                [id.0.into(), self.0.workspace()?.0.into(), capability.into()],
-            )
-            .await?;
-        Ok(())
-    }
-
-    pub async fn capability(&self, id: StorageId) -> Result<Option<String>, DbError> {
-        let row = self
-            .0
-            .row(
-                "select capability from storage_health where storage_id = $1 and workspace_id = $2",
-                [id.0.into(), self.0.workspace()?.0.into()],
-            )
-            .await?;
-        Ok(row
-            .map(|row| row.try_get("", "capability"))
-            .transpose()?
-            .flatten())
-    }
-
-    /// Lists storages of all workspaces that are on and were not checked since `before`, or not
-    /// since `failed_before` where they failed and no scan will ask them until `scans_after`.
-    pub async fn list_unchecked(
-        &self,
-        before: Timestamp,
-        failed_before: Timestamp,
-        scans_after: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<StorageRow>, DbError> {
-        let sql = format!(
-            "select {COLUMNS} from storage s join storage_health h on h.storage_id = s.id \
-             left join scan_state c on c.storage_id = s.id \
-             where s.is_on and s.kind <> 'central' and (h.last_checked_at < $1 \
-             or (h.status in ('failed', 'disconnected') and h.last_checked_at < $2 \
-             and (c.next_scan_at is null or c.next_scan_at > $3))) \
-             order by h.last_checked_at limit {limit}"
-        );
-        let values = [before, failed_before, scans_after].map(|at| at.micros().into());
-        self.0
-            .rows(&sql, values)
-            .await?
-            .iter()
-            .map(storage_of)
-            .collect()
-    }
-}
-
-impl Health {
-    /// How a storage stands before anybody tried it.
-    pub fn untested() -> Self {
-        Self {
-            status: StorageStatus::NotTested,
-            reason: None,
-            remedy: None,
-            consecutive_failures: 0,
-            last_checked_at: None,
-        }
-    }
-}
-
-/// Parses a word of a column.
-pub(crate) fn word<T: FromStr>(
-    row: &QueryResult,
-    table: &'static str,
-    column: &'static str,
-) -> Result<T, DbError> {
-    let word: String = row.try_get("", column)?;
-    word.parse().map_err(|_| DbError::Inconsistent {
-        table,
-        column,
-        id: word,
-    })
 }
 
 pub(crate) fn storage_of(row: &QueryResult) -> Result<StorageRow, DbError> {
@@ -563,54 +332,4 @@ fn behaviour_of(row: &QueryResult) -> Result<Behaviour, DbError> {
 
 fn hides_originals(off_means: OffMeans) -> bool {
     off_means == OffMeans::Inaccessible
-}
-
-fn health_of(row: &QueryResult) -> Result<Health, DbError> {
-    let status: Option<String> = row.try_get("", "status")?;
-    if status.is_none() {
-        return Ok(Health::untested());
-    }
-    Ok(Health {
-        status: word(row, "storage_health", "status")?,
-        reason: row.try_get("", "reason")?,
-        remedy: row.try_get("", "remedy")?,
-        consecutive_failures: row.try_get("", "consecutive_failures")?,
-        last_checked_at: row
-            .try_get::<Option<i64>>("", "last_checked_at")?
-            .map(Timestamp),
-    })
-}
-
-fn overview_of(
-    row: &QueryResult,
-    storage: StorageRow,
-    running: Option<ScanRunRow>,
-    last_run: Option<ScanRunRow>,
-) -> Result<StorageOverview, DbError> {
-    let hold: Option<String> = row.try_get("", "hold")?;
-    let count =
-        |column: &str| -> Result<u64, DbError> { Ok(row.try_get::<i64>("", column)? as u64) };
-    Ok(StorageOverview {
-        health: health_of(row)?,
-        next_scan_at: row
-            .try_get::<Option<i64>>("", "next_scan_at")?
-            .map(Timestamp),
-        hold: hold.and_then(|json| serde_json::from_str(&json).ok()),
-        objects: count("objects")?,
-        bytes: sum_of(row, "bytes")?,
-        assets: count("assets")?,
-        missing: count("missing")?,
-        is_main: count("is_main")? == 1,
-        storage,
-        running,
-        last_run,
-        delivery: None,
-        backlog: Backlog::default(),
-        duplicates: 0,
-    })
-}
-
-/// Reads a sum: Postgres answers `numeric`, so statements cast it; SQLite answers an integer.
-pub(crate) fn sum_of(row: &QueryResult, column: &str) -> Result<u64, DbError> {
-    Ok(row.try_get::<i64>("", column)? as u64)
 }

@@ -20,9 +20,8 @@ pub use list::{ListedTransfer, TransferFilter};
 pub use name::Leftover;
 
 use super::{
-    object::moment,
+    column::{moment, sum_of, word},
     repository,
-    storage::{sum_of, word},
 };
 use crate::DbError;
 

@@ -5,8 +5,9 @@ use stowage_domain::{AssetId, StorageId, Timestamp, UploadId, UploadState, UserI
 use uuid::Uuid;
 
 use super::{
-    Cursor, Page, repository,
-    storage::{sum_of, word},
+    Cursor, Page,
+    column::{sum_of, word},
+    repository,
 };
 use crate::DbError;
 

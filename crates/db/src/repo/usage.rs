@@ -6,8 +6,8 @@ use stowage_domain::{StorageId, StorageKind, Timestamp, WorkspaceId};
 use uuid::Uuid;
 
 use super::{
+    column::{sum_of, word},
     repository,
-    storage::{sum_of, word},
 };
 use crate::DbError;
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{Edits, SHOWN_TAG, value_of};
 use crate::{
     DbError,
-    repo::{gallery::places, storage::word},
+    repo::column::{places, word},
 };
 
 /// Counts up when words are made another way; the next migration run makes them anew.

@@ -3,8 +3,11 @@
 use stowage_domain::{AssetStatus, words};
 use uuid::Uuid;
 
-use super::{CardStatus, FROM, Gallery, status_condition, sum_of};
-use crate::{DbError, repo::edit::SHOWN_TAG};
+use super::{CardStatus, FROM, Gallery, filter::status_condition};
+use crate::{
+    DbError,
+    repo::{column::sum_of, edit::SHOWN_TAG},
+};
 
 /// A value and how many assets have it.
 #[derive(Debug, Clone, PartialEq, Eq)]

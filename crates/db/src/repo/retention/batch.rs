@@ -9,9 +9,8 @@ use uuid::Uuid;
 use super::{
     super::{
         bin::ids_of,
-        gallery::places,
+        column::{places, sum_of, word},
         page::{Cursor, Page},
-        storage::{sum_of, word},
     },
     Matched, Retention, RuleRow,
 };

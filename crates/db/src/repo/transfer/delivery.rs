@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{OPEN, Transfers};
 use crate::{
     DbError,
-    repo::storage::{sum_of, word},
+    repo::column::{sum_of, word},
 };
 
 /// Transfers that go on at once when a storage takes files again; the others follow by themselves.

@@ -110,6 +110,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/operator/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how far the cold backup of central storage is. */
+        get: operations["get_backup"];
+        put?: never;
+        /**
+         * Take the place that answers next for the backup, and compare or copy every original anew: for a
+         *     new disk or bucket, and for one whose files were lost. Nothing is removed from the old one.
+         */
+        post: operations["start_backup_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/operator/log": {
         parameters: {
             query?: never;
@@ -1972,6 +1993,37 @@ export interface components {
             /** @description Null where the system acted, and for people that are no longer known. */
             user_name: string | null;
         };
+        /** @description How the cold backup of central storage does. */
+        BackupReport: {
+            /** Format: int64 */
+            behind_bytes: number;
+            /**
+             * Format: int64
+             * @description Originals in central storage that have no copy yet.
+             */
+            behind_objects: number;
+            behind_since: components["schemas"]["Moment"] | null;
+            /** @description Why. */
+            error: string | null;
+            failing_since: components["schemas"]["Moment"] | null;
+            state: components["schemas"]["BackupState"];
+            /**
+             * Format: int64
+             * @description Copies whose originals left central storage, and that are still to be removed.
+             */
+            to_remove: number;
+            /**
+             * Format: int64
+             * @description Originals that have no copy because central storage has lost or damaged them.
+             */
+            unreadable: number;
+            worked_at: components["schemas"]["Moment"] | null;
+        };
+        /**
+         * @description What there is to say of the backup in a word.
+         * @enum {string}
+         */
+        BackupState: "off" | "complete" | "behind" | "failing";
         /** @description An asset in the bin. */
         BinEntry: {
             asset: components["schemas"]["AssetCard"];
@@ -4379,6 +4431,109 @@ export interface operations {
             };
             /** @description There is no such session of yours; Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it does */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupReport"];
+                };
+            };
+            /** @description This takes the operator's token (gateway.operator_token) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_backup_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It begins anew */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupReport"];
+                };
+            };
+            /** @description This takes the operator's token (gateway.operator_token) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request did not come from Stowage's own pages */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

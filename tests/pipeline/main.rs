@@ -11,6 +11,8 @@ mod backup;
 #[cfg(test)]
 mod bad_listings;
 #[cfg(test)]
+mod central_bucket;
+#[cfg(test)]
 mod changes;
 #[cfg(test)]
 mod collector;
@@ -267,6 +269,7 @@ cases!(embedded_ftp: Embedded on Ftp:
     main_storage::d16_a_file_of_somebody_elses_is_never_replaced,
     collector::d11_p18_p21_a_collector_is_emptied_into_the_main_storage,
     collector::d12_a_migration_moves_what_is_there_and_can_be_cancelled,
+    collector::p12_d11_a_collected_file_without_pictures_is_read_once,
     full_main::p22_v54_an_ftp_server_over_its_quota_is_waited_for,
     full_main::d10_names_that_nobody_wants_are_given_back,
 );

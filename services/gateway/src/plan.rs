@@ -23,7 +23,7 @@ const STORAGES: Kind = Kind::named(
     "The plan allows no further storage",
 )
 .with_status(StatusCode::PAYMENT_REQUIRED);
-const EXTERNAL: Kind = Kind::named(
+pub(crate) const EXTERNAL: Kind = Kind::named(
     ErrorCode::Forbidden,
     "plan-without-external-storages",
     "The plan does not include external storages",

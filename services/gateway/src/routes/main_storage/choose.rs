@@ -10,8 +10,8 @@ use stowage_db::{
     repo::{AuditEntry, ChosenMain},
 };
 use stowage_domain::{
-    Actor, AuditAction, AuditSubject, Ids, NotMain, Permission, Placing, PlanLimit, StorageId,
-    TransferKind, effective_main, may_be_main,
+    Actor, AuditAction, AuditSubject, Ids, NotMain, Permission, Placing, StorageId, TransferKind,
+    effective_main, may_be_main,
 };
 use stowage_jobs::{Bus, announce};
 use stowage_proto::event::Topic;
@@ -23,6 +23,7 @@ use uuid::Uuid;
 use super::{MainStorage, view};
 use crate::{
     extract::{Json, JsonError, Member, MemberError, Refused, WorkspacePath},
+    plan::EXTERNAL,
     problem::{Kind, kinds, route_error},
     routes::storages::{
         find,
@@ -44,8 +45,9 @@ pub(crate) struct ChooseMain {
 
 route_error! {
     /// Why a storage does not become the main storage.
-    RouteError, after [MemberError, JsonError], from [Refused, DbError, Overlap, PlanLimit] {
+    RouteError, after [MemberError, JsonError], from [Refused, DbError, Overlap] {
         NoStorage = kinds::NO_STORAGE,
+        NotInPlan = EXTERNAL,
         ReadOnly = Kind::named(
             ErrorCode::Conflict,
             "main-read-only",
@@ -136,7 +138,7 @@ async fn check(tx: &Tx, id: StorageId) -> Result<(), RouteError> {
         NotMain::Off => RouteError::Off,
         NotMain::Disconnected => RouteError::Disconnected,
         NotMain::Collector => RouteError::Collector,
-        NotMain::NotInPlan => PlanLimit::ExternalStorages.into(),
+        NotMain::NotInPlan => RouteError::NotInPlan,
     })?;
     let place = Place {
         kind: row.kind,

@@ -10,8 +10,8 @@ use stowage_db::{
     repo::{AuditEntry, NewMigration},
 };
 use stowage_domain::{
-    Access, Actor, AuditAction, AuditSubject, Ids, MigrationId, NotMain, Permission, PlanLimit,
-    StorageId, WorkspaceId, may_be_main,
+    Access, Actor, AuditAction, AuditSubject, Ids, MigrationId, NotMain, Permission, StorageId,
+    WorkspaceId, may_be_main,
 };
 use stowage_rpc::ErrorCode;
 use utoipa::ToSchema;
@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::{Migration, plan};
 use crate::{
     extract::{Json, JsonError, Member, MemberError, Refused, WorkspacePath},
+    plan::EXTERNAL,
     problem::{Fields, Kind, kinds, route_error},
     routes::storages::find,
 };
@@ -41,8 +42,9 @@ pub(crate) struct NewMigrationRequest {
 
 route_error! {
     /// Why a migration does not begin.
-    RouteError, after [MemberError, JsonError], from [Refused, Fields, DbError, PlanLimit] {
+    RouteError, after [MemberError, JsonError], from [Refused, Fields, DbError] {
         NoStorage = kinds::NO_STORAGE,
+        NotInPlan = EXTERNAL,
         CannotTake = Kind::named(
             ErrorCode::Conflict,
             "migration-target",
@@ -130,7 +132,7 @@ async fn target_of(tx: &Tx, body: &NewMigrationRequest) -> Result<StorageId, Rou
     let chosen = chosen.ok_or(RouteError::NoStorage)?;
     let collects = chosen.storage.delivery.moves_to_main;
     may_be_main(chosen.facts(), collects).map_err(|why| match why {
-        NotMain::NotInPlan => PlanLimit::ExternalStorages.into(),
+        NotMain::NotInPlan => RouteError::NotInPlan,
         NotMain::ReadOnly | NotMain::Off | NotMain::Disconnected | NotMain::Collector => {
             RouteError::CannotTake
         }

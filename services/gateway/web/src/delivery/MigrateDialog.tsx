@@ -46,7 +46,8 @@ function MigrateForm({ from: first, onClose }: Omit<DialogProps, "isOpen">) {
   const words = m.delivery.migrate;
   const source = storages.find((one) => one.id === from);
   const targets = targetsFor(from, storages, inPlan);
-  const to = targets.find(({ value }) => value === chosen)?.value ?? defaultTarget(from, main, storages, inPlan);
+  const to =
+    targets.find(({ value }) => value === chosen)?.value ?? defaultTarget(from, main, storages, inPlan);
   const leaves = isLeft || source?.access === "read_only";
   const needsName = source !== undefined && !leaves;
   const submit = (event: FormEvent) => {

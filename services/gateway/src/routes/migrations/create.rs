@@ -7,11 +7,11 @@ use serde::Deserialize;
 use serde_json::json;
 use stowage_db::{
     Database, DbError, Tx,
-    repo::{AuditEntry, ChosenMain, NewMigration},
+    repo::{AuditEntry, NewMigration},
 };
 use stowage_domain::{
-    Access, Actor, AuditAction, AuditSubject, Ids, MigrationId, Permission, StorageId, WorkspaceId,
-    may_be_main,
+    Access, Actor, AuditAction, AuditSubject, Ids, MigrationId, NotMain, Permission, StorageId,
+    WorkspaceId, may_be_main,
 };
 use stowage_rpc::ErrorCode;
 use utoipa::ToSchema;
@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::{Migration, plan};
 use crate::{
     extract::{Json, JsonError, Member, MemberError, Refused, WorkspacePath},
+    plan::EXTERNAL,
     problem::{Fields, Kind, kinds, route_error},
     routes::storages::find,
 };
@@ -43,6 +44,7 @@ route_error! {
     /// Why a migration does not begin.
     RouteError, after [MemberError, JsonError], from [Refused, Fields, DbError] {
         NoStorage = kinds::NO_STORAGE,
+        NotInPlan = EXTERNAL,
         CannotTake = Kind::named(
             ErrorCode::Conflict,
             "migration-target",
@@ -125,10 +127,15 @@ async fn target_of(tx: &Tx, body: &NewMigrationRequest) -> Result<StorageId, Rou
     let Some(id) = body.to_storage_id.map(StorageId) else {
         return Ok(tx.storages().ensure_central().await?);
     };
-    let storage = find(tx, id).await?.ok_or(RouteError::NoStorage)?;
-    let health = tx.storages().health(id).await?;
-    let chosen = ChosenMain { storage, health };
+    find(tx, id).await?.ok_or(RouteError::NoStorage)?;
+    let chosen = tx.main_storage().stands(id).await?;
+    let chosen = chosen.ok_or(RouteError::NoStorage)?;
     let collects = chosen.storage.delivery.moves_to_main;
-    may_be_main(chosen.facts(), collects).map_err(|_| RouteError::CannotTake)?;
+    may_be_main(chosen.facts(), collects).map_err(|why| match why {
+        NotMain::NotInPlan => RouteError::NotInPlan,
+        NotMain::ReadOnly | NotMain::Off | NotMain::Disconnected | NotMain::Collector => {
+            RouteError::CannotTake
+        }
+    })?;
     Ok(id)
 }

@@ -200,7 +200,9 @@ export interface paths {
         get: operations["get_operator_plan"];
         /**
          * Give a workspace a plan, in the place of the one before. What it has beyond the new limits
-         *     stays; it gets nothing more.
+         *     stays; it gets nothing more. Where external storages are taken out of it, new originals go to
+         *     central storage, and those that wait to be delivered stay there until the plan has external
+         *     storages again or another main storage is chosen.
          */
         put: operations["set_operator_plan"];
         post?: never;
@@ -955,7 +957,7 @@ export interface paths {
         /**
          * Choose where new originals go from now on. What is there already stays where it is; what is
          *     being sent keeps the storage that it was announced for, and goes to the new one only where the
-         *     former is off, disconnected or no longer writable.
+         *     former is off, disconnected, no longer writable or not in the plan any more.
          */
         put: operations["choose_main_storage"];
         post?: never;
@@ -2801,7 +2803,7 @@ export interface components {
         /** @description Where new originals go. */
         MainStorage: {
             /** @enum {string|null} */
-            away: "off" | "disconnected" | "read_only" | null;
+            away: "off" | "disconnected" | "read_only" | "not_in_plan" | null;
             /**
              * Format: uuid
              * @description Where originals go that are sent now; null for central storage.
@@ -3044,7 +3046,10 @@ export interface components {
              * @description Bytes in central storage: hosted originals and uploads. Null: no limit.
              */
             central_bytes?: number | null;
-            /** @description Whether storages outside may be connected. Where not, connected ones stay readable. */
+            /**
+             * @description Whether storages outside may be connected, and take new files. Where not, connected ones are
+             *     still scanned and read.
+             */
             external_storages: boolean;
             /** @description Whether links may be made that never end. */
             permanent_links: boolean;
@@ -3197,7 +3202,10 @@ export interface components {
              * @description Bytes in central storage: hosted originals and uploads. Null: no limit.
              */
             central_bytes: number | null;
-            /** @description Whether storages outside may be connected. Where not, connected ones stay readable. */
+            /**
+             * @description Whether storages outside may be connected, and take new files. Where not, connected ones are
+             *     still scanned and read.
+             */
             external_storages: boolean;
             /** @description Whether links may be made that never end. */
             permanent_links: boolean;
@@ -3580,6 +3588,11 @@ export interface components {
         SkippedFile: {
             path: string;
             reason: string;
+            /**
+             * Format: uuid
+             * @description The asset that has the same content, where that is the reason.
+             */
+            asset_id: string | null;
         };
         /** @description The workspace's figures. */
         Stats: {
@@ -9069,7 +9082,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            /** @description The plan allows no further storage; The plan does not include external storages */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The workspace has no room left for this file; The request did not come from Stowage's own pages */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9584,7 +9606,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
+            /** @description The plan allows no further storage; The plan does not include external storages */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; This cannot be done with an API key; sign in; The workspace has no room left for this file; The request did not come from Stowage's own pages */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -134,6 +134,7 @@ impl World {
         let skipped = |number: i32| SkippedRow {
             path: format!("odd {number}"),
             reason: "a socket".to_owned(),
+            asset: None,
         };
         let rows: Vec<SkippedRow> = (0..3).map(skipped).collect();
         tx.scans().add_skipped(id, 0, &rows).await.unwrap();

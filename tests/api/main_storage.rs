@@ -9,6 +9,7 @@ use stowage_domain::{Role, StorageId, WorkspaceId};
 use crate::{
     on_both_databases,
     person::{Answer, Person},
+    plans::Operated,
     uploads::announce,
     world::World,
 };
@@ -17,6 +18,7 @@ on_both_databases!(
     d1_p19_central_storage_is_main_until_an_administrator_chooses_another,
     d1_p48_a_collector_and_what_is_only_read_are_never_main,
     d8_v33_a_main_that_is_off_is_chosen_and_passed_over,
+    d8_d20_a_main_that_the_plan_excludes_is_passed_over_until_it_includes_it,
     d16_v28_names_are_settings_of_the_storage_and_are_checked,
     v29_v31_w30_a_preview_shows_names_and_collisions,
     d10_what_waits_is_listed_with_its_reason_and_can_be_tried_again,
@@ -123,6 +125,48 @@ async fn d8_v33_a_main_that_is_off_is_chosen_and_passed_over(world: World) {
     assert_eq!(
         (&main["goes_to"], &main["away"]),
         (&Value::Null, &json!("off"))
+    );
+}
+
+async fn d8_d20_a_main_that_the_plan_excludes_is_passed_over_until_it_includes_it(world: World) {
+    let operated = Operated::new(&world).await;
+    let owner = &operated.owner;
+    let storage = connect(&world, owner, "main", "read_write").await;
+    let other = connect(&world, owner, "other", "read_write").await;
+    choose(owner, Some(&storage)).await.with(200);
+    operated.plan(json!({ "external_storages": false })).await;
+    let main = owner.get("/main-storage").await.with(200);
+    assert_eq!(main["storage_id"], storage.as_str());
+    assert_eq!(
+        (&main["goes_to"], &main["away"]),
+        (&Value::Null, &json!("not_in_plan"))
+    );
+    let refused = choose(owner, Some(&other)).await;
+    assert_eq!(
+        (refused.status, refused.problem().as_str()),
+        (402, "plan-without-external-storages")
+    );
+    let there = json!({ "from_storage_id": null, "to_storage_id": other });
+    let refused = owner.post("/migrations", there).await;
+    assert_eq!(
+        (refused.status, refused.problem().as_str()),
+        (402, "plan-without-external-storages")
+    );
+    // Originals come home whatever the plan says.
+    let home = json!({ "from_storage_id": other, "to_storage_id": null });
+    owner.post("/migrations", home).await.with(202);
+
+    operated.plan(json!({})).await;
+    let main = owner.get("/main-storage").await.with(200);
+    assert_eq!(
+        (&main["goes_to"], &main["away"]),
+        (&json!(storage), &Value::Null)
+    );
+    operated.plan(json!({ "external_storages": false })).await;
+    let main = choose(owner, None).await.with(200);
+    assert_eq!(
+        (&main["goes_to"], &main["away"]),
+        (&Value::Null, &Value::Null)
     );
 }
 

@@ -60,7 +60,7 @@ impl Operated {
     }
 
     /// Gives the owner's workspace a plan that differs from no limits in `changes`.
-    async fn plan(&self, changes: Value) -> Value {
+    pub(crate) async fn plan(&self, changes: Value) -> Value {
         let answer = self.try_plan(changes).await;
         answer.with(200)
     }

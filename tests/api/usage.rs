@@ -5,7 +5,10 @@ use stowage_domain::Role;
 
 use crate::{on_both_databases, storages::connect, world::World};
 
-on_both_databases!(v36_v37_w25_a_refreshed_size_equals_a_recount);
+on_both_databases!(
+    v36_v37_w25_a_refreshed_size_equals_a_recount,
+    w25_a_count_keeps_nobody_from_writing_and_a_later_one_stands,
+);
 
 async fn v36_v37_w25_a_refreshed_size_equals_a_recount(world: World) {
     let owner = world.owner().await;
@@ -83,4 +86,28 @@ async fn v36_v37_w25_a_refreshed_size_equals_a_recount(world: World) {
     let viewer = world.join(&owner.workspace, Role::Viewer).await;
     viewer.get("/usage").await.with(200);
     assert_eq!(viewer.post("/usage/refresh", json!({})).await.status, 403);
+}
+
+async fn w25_a_count_keeps_nobody_from_writing_and_a_later_one_stands(world: World) {
+    let owner = world.owner().await;
+    let storage = connect(&world, &owner).await;
+    let workspace = owner.workspace.parse().unwrap();
+    world
+        .plant(workspace, storage, "a.jpg", b"12345", "image/jpeg")
+        .await;
+    // A count that takes long: others write while it is under way.
+    let slow = world.deps.db.read_in(workspace).await.unwrap();
+    let early = slow.usages().count().await.unwrap();
+    world
+        .plant(workspace, storage, "b.jpg", b"1234567", "image/jpeg")
+        .await;
+    let later = owner.post("/usage/refresh", json!({})).await.with(200);
+    assert_eq!(later["original_bytes"], 12);
+    drop(slow);
+
+    let tx = world.deps.db.begin_in(workspace).await.unwrap();
+    let kept = tx.usages().remember(&early).await.unwrap();
+    tx.commit_quietly().await.unwrap();
+    assert_eq!(kept.original_bytes, 12, "the later count stands");
+    assert_eq!(owner.get("/usage").await.with(200), later);
 }

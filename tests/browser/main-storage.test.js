@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { tile } from "./support/gallery.js";
 import { skip } from "./support/needs.js";
 import { draw, place } from "./support/photos.js";
+import { plan } from "./support/plan.js";
 import { useWorld } from "./support/world.js";
 
 let archive;
@@ -202,6 +203,21 @@ test("d8 v33 while the main storage is off the page says that new originals go t
   await panel(page).getByText("Archive is switched off").waitFor({ state: "detached" });
 });
 
+test("d8 d20 while the plan has no external storages the page says that new originals go to central storage", { skip }, async () => {
+  const page = await open();
+  await plan(world, "set", world.workspace.id, "--external-storages", "no");
+  await panel(page).getByText("The plan does not include Archive").waitFor();
+  await panel(page).getByText(/^The plan has no external storages any more\. New originals go to central storage/).waitFor();
+  await button(page, "Where new originals go").click();
+  const picker = dialog(page, "Where new originals go");
+  const other = picker.getByRole("radio", { name: /^Spare disk\. The plan does not include external storages/ });
+  assert.equal(await other.isDisabled(), true);
+  await page.keyboard.press("Escape");
+  await picker.waitFor({ state: "detached" });
+  await plan(world, "set", world.workspace.id, "--external-storages", "yes");
+  await panel(page).getByText("The plan does not include Archive").waitFor({ state: "detached" });
+});
+
 test("p18 p21 files are moved out of a storage only after its name was typed", { skip }, async () => {
   const bytes = await picture(3);
   const file = await place(card.folder, "DCIM/IMG_7.jpg", bytes, new Date("2024-06-01T08:00:00Z"));
@@ -231,6 +247,27 @@ test("p18 p21 files are moved out of a storage only after its name was typed", {
   await eventually("IMG_7.jpg gone from the card", async () => !(await isThere(file)));
   const moved = (await filesIn(archive.folder)).find((one) => one.includes("IMG_7"));
   assert.deepEqual(await readFile(path.join(archive.folder, moved)), bytes);
+});
+
+test("d14 p49 a duplicate in a collector is in the report of its scan, and leads to the photo", { skip }, async () => {
+  const bytes = await picture(3);
+  await world.tell("PATCH", "", { check_duplicates: true });
+  const file = await place(card.folder, "DCIM/IMG_7 again.jpg", bytes, new Date("2024-06-01T08:00:00Z"));
+  const page = await open();
+  await button(cardOf(page, "Camera card"), "Scan now").click();
+  await eventually("the duplicate is reported", async () => {
+    const [run] = (await world.ask(`/storages/${card.id}/scans?limit=1`)).items;
+    return run.skipped === 1;
+  });
+  await button(cardOf(page, "Camera card"), "History").click();
+  await button(dialog(page, "Scans of Camera card"), "Show 1 skipped file").click();
+  const report = page.getByRole("region", { name: "Skipped files" });
+  await report.getByText("DCIM/IMG_7 again.jpg").waitFor();
+  await report.getByText("its content is in the library already; the file stays here").waitFor();
+  await report.getByRole("link", { name: "Show the photo" }).click();
+  await page.getByText(/IMG_7/).first().waitFor();
+  assert.equal(await isThere(file), true);
+  await world.tell("PATCH", "", { check_duplicates: false });
 });
 
 test("d12 v11 what is in a storage moves to another when somebody says so, and its progress shows", { skip }, async () => {

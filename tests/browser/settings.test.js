@@ -1,12 +1,10 @@
 // What holds for everybody in a library: its plan, its rules, and its end.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { readdir } from "node:fs/promises";
-import path from "node:path";
 import { test } from "node:test";
-import { promisify } from "node:util";
-import { skip, stowageProgram } from "./support/needs.js";
+import { skip } from "./support/needs.js";
 import { LIBRARY_FILES, placeLibrary } from "./support/photos.js";
+import { plan as askPlan } from "./support/plan.js";
 import { OWNER, useWorld } from "./support/world.js";
 
 const world = useWorld({ prepare: (page, { photos }) => placeLibrary(page, photos), files: LIBRARY_FILES });
@@ -14,13 +12,7 @@ const world = useWorld({ prepare: (page, { photos }) => placeLibrary(page, photo
 const button = (page, name) => page.getByRole("button", { name, exact: typeof name === "string" });
 const dialog = (page) => page.getByRole("dialog");
 
-/** Asks `stowage plan`, as whoever runs the server. */
-async function plan(...words) {
-  const data = path.join(world.folder, "data");
-  const where = ["--data", data, "--server", world.stowage.url, "--json"];
-  const { stdout } = await promisify(execFile)(stowageProgram, ["plan", ...words, ...where]);
-  return JSON.parse(stdout);
-}
+const plan = (...words) => askPlan(world, ...words);
 
 test("p7 v2 v4 d20 a plan shows before it bites", { skip }, async () => {
   const page = await world.window();

@@ -160,6 +160,7 @@ pub(crate) async fn d14_p49_a_duplicate_in_a_collector_is_held(world: World) {
     let bytes = Picture::numbered(5).jpeg();
     library.send("sent.jpg", &bytes).await;
     library.wait_for_transfers("done", 1).await;
+    let known = library.assets().await[0]["id"].clone();
     let source = library.connect_writable(&world.place).await;
     let path = format!("/storages/{source}");
     let collects = json!({ "delivery": { "moves_to_main": true } });
@@ -167,7 +168,7 @@ pub(crate) async fn d14_p49_a_duplicate_in_a_collector_is_held(world: World) {
     library.wait_until_idle().await;
     world.place.put("again.jpg", &bytes);
     world.place.open_for_writing();
-    world.rescan(&source).await;
+    let held = world.rescan(&source).await;
     assert!(world.place.path("again.jpg").exists(), "it is held");
     assert_eq!(library.assets().await.len(), 1);
     let view = library.storage(&source).await;
@@ -177,7 +178,7 @@ pub(crate) async fn d14_p49_a_duplicate_in_a_collector_is_held(world: World) {
     library.patch(&path, deletes).await;
     world.place.put("third.jpg", &bytes);
     world.place.open_for_writing();
-    world.rescan(&source).await;
+    let deleted = world.rescan(&source).await;
     eventually("it is deleted", SOON, async || {
         let is_gone = !world.place.path("third.jpg").exists();
         is_gone
@@ -187,6 +188,25 @@ pub(crate) async fn d14_p49_a_duplicate_in_a_collector_is_held(world: World) {
     .await;
     assert!(world.place.path("again.jpg").exists());
     assert_eq!(library.assets().await.len(), 1);
+
+    // Each is in the report of the scan that found it, with the asset that has its content.
+    for (scan, file, word) in [
+        (held, "again.jpg", "stays"),
+        (deleted, "third.jpg", "deleted"),
+    ] {
+        let scan = text(&scan["id"]);
+        let runs = library.scans(&source).await.expect("scans are listed");
+        let run = runs.iter().find(|run| run["id"] == scan.as_str());
+        assert_eq!(run.map(|run| run["skipped"].clone()), Some(1.into()));
+        let report = library.get(&format!("{path}/scans/{scan}/skipped")).await;
+        let items = report["items"].as_array().cloned().unwrap_or_default();
+        assert_eq!(items.len(), 1, "{report}");
+        assert_eq!(
+            (&items[0]["path"], &items[0]["asset_id"]),
+            (&file.into(), &known)
+        );
+        assert!(text(&items[0]["reason"]).contains(word), "{report}");
+    }
 }
 
 pub(crate) async fn d12_a_migration_moves_what_is_there_and_can_be_cancelled(world: World) {
@@ -336,4 +356,46 @@ pub(crate) async fn d34_a_delivery_copy_gets_every_new_original_besides_main(wor
     let original = format!("/assets/{}/original", text(&asset["id"]));
     let (status, got) = library.download(&original).await;
     assert!(status == 200 && got == bytes);
+}
+
+pub(crate) async fn p12_d11_a_collected_file_without_pictures_is_read_once(world: World) {
+    let library = &world.library;
+    let (main, folder) = another(&world, "main").await;
+    library.choose_main(Some(&main)).await;
+    let source = library.connect_writable(&world.place).await;
+    let collects = json!({ "delivery": { "moves_to_main": true } });
+    let path = format!("/storages/{source}");
+    library.patch(&path, collects).await;
+    let bytes: Vec<u8> = (0..800_000_u32).map(|n| (n / 7) as u8).collect();
+    world.place.put("notes/measured.dat", &bytes);
+    world.place.open_for_writing();
+    world.place.take_counted();
+    world.rescan(&source).await;
+    library.wait_for_transfers("done", 1).await;
+    library.wait_until_idle().await;
+    let counted = world.place.take_counted().expect("it is counted");
+    // The marker is read, too, whenever the place proves itself.
+    let once = bytes.len() as u64..bytes.len() as u64 + 20_000;
+    assert!(once.contains(&counted.read_bytes), "{counted:?}");
+    let asset = assets(&world)
+        .await
+        .into_values()
+        .next()
+        .expect("it is there");
+    let original = format!("/assets/{}/original", text(&asset["id"]));
+    let (status, got) = library.download(&original).await;
+    assert!(status == 200 && got == bytes);
+    assert_eq!(asset["locations"][0]["storage_id"], Value::from(main));
+    assert!(folder.is_dir());
+    let spool = format!("w/{}/spool", library.workspace());
+    let spool = world.stowage.central().join(spool);
+    eventually("the spool is empty", SOON, async || {
+        let left = fs::read_dir(&spool).map_or(0, Iterator::count);
+        if left == 0 {
+            Ok(())
+        } else {
+            Err(format!("{left} files"))
+        }
+    })
+    .await;
 }

@@ -11,6 +11,8 @@ mod backup;
 #[cfg(test)]
 mod bad_listings;
 #[cfg(test)]
+mod central_bucket;
+#[cfg(test)]
 mod changes;
 #[cfg(test)]
 mod clocks;
@@ -39,6 +41,8 @@ mod photos;
 #[cfg(test)]
 mod pictures;
 #[cfg(test)]
+mod plan;
+#[cfg(test)]
 mod purge;
 #[cfg(test)]
 mod remains;
@@ -56,6 +60,8 @@ mod sent;
 mod trace;
 #[cfg(test)]
 mod uploads;
+#[cfg(test)]
+mod within;
 #[cfg(test)]
 mod world;
 
@@ -150,6 +156,10 @@ cases!(embedded_folder: Embedded on Folder:
     collector::d9_originals_come_home_before_a_storage_is_removed,
     collector::d34_a_delivery_copy_gets_every_new_original_besides_main,
     full_main::p22_v54_a_full_disk_is_waited_for,
+    within::d11_between_folders_the_kernel_copies,
+    within::d11_d16_a_copy_within_a_provider_replaces_nothing,
+    plan::d8_d20_a_plan_without_external_storages_keeps_originals_here_until_it_has_them,
+    plan::d8_d20_what_waits_stays_here_where_central_storage_is_chosen_instead,
 );
 
 cases!(embedded_bucket: Embedded on Bucket:
@@ -226,6 +236,7 @@ cases!(distributed_folder: Distributed on Folder:
     collector::d11_p18_p21_a_collector_is_emptied_into_the_main_storage,
     collector::d12_a_migration_moves_what_is_there_and_can_be_cancelled,
     collector::d34_a_delivery_copy_gets_every_new_original_besides_main,
+    within::d11_between_folders_the_kernel_copies,
 );
 
 cases!(distributed_bucket: Distributed on Bucket:
@@ -269,6 +280,7 @@ cases!(embedded_ftp: Embedded on Ftp:
     main_storage::d16_a_file_of_somebody_elses_is_never_replaced,
     collector::d11_p18_p21_a_collector_is_emptied_into_the_main_storage,
     collector::d12_a_migration_moves_what_is_there_and_can_be_cancelled,
+    collector::p12_d11_a_collected_file_without_pictures_is_read_once,
     full_main::p22_v54_an_ftp_server_over_its_quota_is_waited_for,
     remains::d19_what_a_killed_test_left_goes_with_the_next,
     full_main::d10_names_that_nobody_wants_are_given_back,

@@ -1,10 +1,10 @@
 //! One application, one place with photographs, one library over it.
 
-use std::time::Duration;
+use std::{fs, time::Duration};
 
 use serde_json::Value;
 use stowage_tests::{
-    Kind, Library, Mode, Options, Outcome, Place, Stowage, eventually, fixtures::AlbumFile,
+    Kind, Library, Mode, Options, Outcome, Place, Rclone, Stowage, eventually, fixtures::AlbumFile,
 };
 
 /// How long a storage may take to be seen as it is: a few tries, a second apart.
@@ -13,6 +13,8 @@ pub(crate) const NOTICED: Duration = Duration::from_mins(1);
 /// What a test plays with.
 pub(crate) struct World {
     pub(crate) stowage: Stowage,
+    /// The server of central storage, where that is a bucket.
+    _central: Option<Rclone>,
     pub(crate) place: Place,
     pub(crate) library: Library,
 }
@@ -21,8 +23,42 @@ impl World {
     /// Starts it all, with an empty place; none where a server is missing.
     pub(crate) async fn new(mode: Mode, kind: Kind) -> Option<Self> {
         let place = Place::new(kind).await?;
-        let stowage = Stowage::start(mode, &Options::folder(place.allowed())).await?;
-        Some(Self::over(stowage, place).await)
+        let options = Options::folder(place.allowed());
+        Self::start(mode, place, None, options).await
+    }
+
+    /// Starts six processes whose central storage is a bucket; its objects are files of the folder
+    /// that is central storage's otherwise.
+    pub(crate) async fn over_bucket(kind: Kind) -> Option<Self> {
+        const BUCKET: &str = "central";
+        let place = Place::new(kind).await?;
+        let served = place.allowed().join("server of central storage");
+        fs::create_dir_all(served.join(BUCKET)).expect("a folder can be made");
+        let rclone = Rclone::start(&served, &served).await?;
+        let (access_key, secret_key) = Rclone::keys();
+        let mut options = Options::folder(place.allowed())
+            .with("STOWAGE_CENTRAL__KIND", "s3")
+            .with("STOWAGE_CENTRAL__PROVIDER", "custom")
+            .with("STOWAGE_CENTRAL__BUCKET", BUCKET)
+            .with("STOWAGE_CENTRAL__ENDPOINT", &rclone.url())
+            .with("STOWAGE_CENTRAL__ACCESS_KEY", access_key)
+            .with("STOWAGE_CENTRAL__SECRET_KEY", secret_key);
+        options.central = Some(served.join(BUCKET));
+        Self::start(Mode::Distributed, place, Some(rclone), options).await
+    }
+
+    async fn start(
+        mode: Mode,
+        place: Place,
+        central: Option<Rclone>,
+        options: Options,
+    ) -> Option<Self> {
+        let stowage = Stowage::start(mode, &options).await?;
+        let world = Self::over(stowage, place).await;
+        Some(Self {
+            _central: central,
+            ..world
+        })
     }
 
     /// Sets a library up.
@@ -30,6 +66,7 @@ impl World {
         let library = Library::set_up(&mut stowage).await;
         Self {
             stowage,
+            _central: None,
             place,
             library,
         }

@@ -26,13 +26,17 @@ fn address(key: &str) -> String {
     format!("/{}", encoded(key))
 }
 
+const HEX: &[u8; 16] = b"0123456789ABCDEF";
+
 fn encoded(key: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte);
     let mut text = String::new();
     for byte in key.bytes() {
-        match plain(byte) {
-            true => text.push(byte.into()),
-            false => text.push_str(&format!("%{byte:02X}")),
+        if plain(byte) {
+            text.push(byte.into());
+        } else {
+            let [high, low] = [byte >> 4, byte & 15].map(|half| HEX[usize::from(half)]);
+            text.extend(['%', high.into(), low.into()]);
         }
     }
     text

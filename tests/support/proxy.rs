@@ -14,8 +14,9 @@ use bytes::Bytes;
 use futures::StreamExt;
 use http_body_util::{BodyExt, Full, StreamBody, combinators::UnsyncBoxBody};
 use hyper::{
-    Method, Request, Response, StatusCode,
+    HeaderMap, Method, Request, Response, StatusCode,
     body::{Frame, Incoming},
+    header::CONTENT_LENGTH,
 };
 use hyper_util::rt::TokioIo;
 use tokio::{
@@ -38,6 +39,10 @@ pub struct Counted {
     pub read_bytes: u64,
     /// Anything that changes the bucket.
     pub writes: u64,
+    /// Bytes that the application sent with them.
+    pub write_bytes: u64,
+    /// Copies that the server was asked to make by itself, in parts or whole.
+    pub copies: u64,
     /// Requests that were answered with a fault of ours.
     pub faults: u64,
     /// All commands, of an FTP server.
@@ -185,6 +190,7 @@ async fn pass(
     state: Arc<Mutex<State>>,
 ) -> Result<Response<Body>, Broken> {
     let about = about(&request);
+    count_sent(&state, &about, request.headers());
     let fault = judge(&state, &about);
     match fault {
         Some(Fault::Refuse) => return Err(Broken),
@@ -214,6 +220,19 @@ async fn pass(
         _ => None,
     };
     Ok(answer.map(|body| counted(body, about, cut, state)))
+}
+
+/// Counts what a request brings along.
+fn count_sent(state: &Mutex<State>, about: &About, headers: &HeaderMap) {
+    if *about != About::Write {
+        return;
+    }
+    let length = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let mut state = lock(state);
+    state.counted.write_bytes += length.unwrap_or_default();
+    state.counted.copies += u64::from(headers.contains_key("x-amz-copy-source"));
 }
 
 /// Counts a request and says what is to be broken about it.
@@ -319,7 +338,7 @@ async fn shortened(answer: Response<Incoming>, kept: usize) -> Result<Response<B
         }
     }
     // The length is another; it is told anew.
-    parts.headers.remove(hyper::header::CONTENT_LENGTH);
+    parts.headers.remove(CONTENT_LENGTH);
     let body = Full::new(Bytes::from(short)).map_err(|never: Infallible| match never {});
     Ok(Response::from_parts(parts, body.boxed_unsync()))
 }

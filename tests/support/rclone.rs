@@ -54,6 +54,15 @@ impl Rclone {
         self.port
     }
 
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Returns the access key and the secret key that it gave out.
+    pub fn keys() -> (&'static str, &'static str) {
+        (ACCESS_KEY, SECRET_KEY)
+    }
+
     /// Returns the folder that is served.
     pub fn folder(&self) -> &Path {
         &self.folder

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use reqwest::{Method, RequestBuilder, Response};
+use serde_json::Value;
 
 use crate::{Library, eventually};
 
@@ -24,6 +25,24 @@ impl Library {
         .await;
         let (_, id) = address.rsplit_once('/').expect("an address has parts");
         id.to_owned()
+    }
+
+    /// Sends a file by a plain form, as curl does. Returns the upload's id.
+    pub async fn send_form(&self, name: &str, bytes: &[u8]) -> String {
+        const BOUNDARY: &str = "----------------d74496d66958873e";
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; \
+             filename=\"{name}\"\r\nContent-Type: image/jpeg\r\n\r\n"
+        );
+        let end = format!("\r\n--{BOUNDARY}--\r\n");
+        let body = [head.as_bytes(), bytes, end.as_bytes()].concat();
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let url = format!("{}/workspaces/{}/uploads/files", self.api, self.workspace);
+        let request = self.http.post(url).header("X-Stowage", "1");
+        let request = request.header("Content-Type", kind).body(body);
+        let sent = answer(request).await.unwrap_or_else(|why| panic!("{why}"));
+        let upload: Value = sent.json().await.expect("an upload is told");
+        upload["id"].as_str().expect("it has an id").to_owned()
     }
 
     /// Announces a file, and returns where it goes on.

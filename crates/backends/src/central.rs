@@ -8,7 +8,7 @@ use stowage_connector_s3::{S3Credentials, S3Http, S3Options, S3Settings, S3Stora
 use stowage_egress::{Egress, EgressConfig};
 use stowage_runtime::Admin;
 use stowage_storage::{
-    Capability, Storage,
+    Storage,
     decorate::{Decoration, decorate},
 };
 
@@ -101,9 +101,6 @@ pub(crate) fn s3(config: &CentralConfig) -> anyhow::Result<S3Storage> {
         allow: Vec::new(),
     })?;
     let http = S3Http::new(way_out, S3Timeouts::default());
-    let options = S3Options {
-        read_only: false,
-        capability: Capability::default(),
-    };
+    let options = S3Options::default();
     Ok(S3Storage::connect(&settings, &credentials, &http, options)?)
 }

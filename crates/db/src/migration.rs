@@ -42,6 +42,8 @@ mod m20261130_020400_create_usage;
 mod m20261130_020500_create_orphan_report;
 mod m20261130_030000_index_purging_assets;
 mod m20261130_040000_create_backup;
+mod m20261130_050000_add_scan_skip_asset;
+mod m20261130_050100_add_scan_run_duplicates;
 mod m20261130_070000_index_audit_actions;
 mod m20261130_070100_drop_second_central_storages;
 mod m20261130_080000_create_picture_left;
@@ -137,6 +139,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_020500_create_orphan_report::MIGRATION),
             Box::new(m20261130_030000_index_purging_assets::MIGRATION),
             Box::new(m20261130_040000_create_backup::MIGRATION),
+            Box::new(m20261130_050000_add_scan_skip_asset::MIGRATION),
+            Box::new(m20261130_050100_add_scan_run_duplicates::MIGRATION),
             Box::new(m20261130_070000_index_audit_actions::MIGRATION),
             Box::new(m20261130_070100_drop_second_central_storages::MIGRATION),
             Box::new(m20261130_080000_create_picture_left::MIGRATION),

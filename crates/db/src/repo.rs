@@ -82,7 +82,7 @@ pub use transfer::{
 };
 pub use upload::{NewUpload, UploadRow, Uploads};
 pub use upload_chunk::{UploadChunk, UploadChunks};
-pub use usage::{StorageUsage, UsageRow, Usages};
+pub use usage::{StorageUsage, UsageCount, UsageRow, Usages};
 pub use user::{NewUser, UserRow, Users};
 pub use workspace::{Member, WorkspaceRow, Workspaces};
 

@@ -32,6 +32,8 @@ string_enum!(
         Disconnected = "disconnected",
         /// It may only be read since it was chosen.
         ReadOnly = "read_only",
+        /// The plan has no storages outside any more.
+        NotInPlan = "not_in_plan",
     }
 );
 
@@ -43,6 +45,8 @@ string_enum!(
         Disconnected = "disconnected",
         /// Its files are moved to the main storage.
         Collector = "collector",
+        /// The plan has no storages outside.
+        NotInPlan = "not_in_plan",
     }
 );
 
@@ -52,6 +56,8 @@ pub struct MainFacts {
     pub is_on: bool,
     pub status: StorageStatus,
     pub access: Access,
+    /// Whether the plan lets storages outside take new files ([`Plan`](crate::Plan)).
+    pub is_in_plan: bool,
 }
 
 /// Where a new original is to go.
@@ -67,7 +73,7 @@ pub enum Placing {
 
 /// Returns where originals go that are accepted now; `chosen` is the main storage, none where it is
 /// central storage. One that is merely full or cannot be reached stays where they go: deliveries
-/// wait for it.
+/// wait for it. What its owner can mend is told before the plan, which they cannot.
 pub fn effective_main(chosen: Option<MainFacts>) -> Placing {
     let Some(facts) = chosen else {
         return Placing::Central;
@@ -78,6 +84,8 @@ pub fn effective_main(chosen: Option<MainFacts>) -> Placing {
         Placing::Fallback(MainAway::Off)
     } else if facts.access == Access::ReadOnly {
         Placing::Fallback(MainAway::ReadOnly)
+    } else if !facts.is_in_plan {
+        Placing::Fallback(MainAway::NotInPlan)
     } else {
         Placing::Main
     }
@@ -88,10 +96,14 @@ pub fn may_be_main(facts: MainFacts, moves_to_main: bool) -> Result<(), NotMain>
     if moves_to_main {
         return Err(NotMain::Collector);
     }
+    if !facts.is_in_plan {
+        return Err(NotMain::NotInPlan);
+    }
     match effective_main(Some(facts)) {
         Placing::Fallback(MainAway::Disconnected) => Err(NotMain::Disconnected),
         Placing::Fallback(MainAway::Off) => Err(NotMain::Off),
         Placing::Fallback(MainAway::ReadOnly) => Err(NotMain::ReadOnly),
+        Placing::Fallback(MainAway::NotInPlan) => Err(NotMain::NotInPlan),
         Placing::Central | Placing::Main => Ok(()),
     }
 }
@@ -116,6 +128,7 @@ mod tests {
         is_on: true,
         status: StorageStatus::Connected,
         access: Access::ReadWrite,
+        is_in_plan: true,
     };
 
     #[test]
@@ -139,6 +152,25 @@ mod tests {
             effective_main(Some(parted)),
             Placing::Fallback(MainAway::Disconnected)
         );
+    }
+
+    #[test]
+    fn d8_d20_new_files_go_to_central_while_the_plan_has_no_storages_outside() {
+        let facts = MainFacts {
+            is_in_plan: false,
+            ..THERE
+        };
+        let away = Placing::Fallback(MainAway::NotInPlan);
+        assert_eq!(effective_main(Some(facts)), away);
+        assert_eq!(effective_main(None), Placing::Central);
+        assert_eq!(may_be_main(facts, false), Err(NotMain::NotInPlan));
+        // What its owner can mend comes first, and does not hide that the plan forbids it.
+        let off = MainFacts {
+            is_on: false,
+            ..facts
+        };
+        assert_eq!(effective_main(Some(off)), Placing::Fallback(MainAway::Off));
+        assert_eq!(may_be_main(off, false), Err(NotMain::NotInPlan));
     }
 
     #[test]

@@ -37,8 +37,8 @@ impl Plan {
         permanent_links: true,
     };
 
-    /// Returns whether storages outside may be connected. Where they may not, those that are
-    /// connected stay.
+    /// Returns whether storages outside may be connected, and take new files. Where they may not,
+    /// those that are connected stay: they are scanned and read, and nothing new is written to them.
     pub fn allows_external(&self) -> bool {
         self.external_storages
     }

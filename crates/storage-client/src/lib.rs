@@ -17,13 +17,14 @@ use futures::{
 };
 use stowage_domain::{StorageId, WorkspaceId};
 use stowage_proto::storage::{
-    DeleteRequest, Deletion, IdentifyRequest, ListRequest, ListResponse, ReadRequest, ReadResponse,
-    SkippedObject, StatRequest, WriteRequest, WriteStart, read_response::Part as ReadPart,
-    storage_service_client::StorageServiceClient, write_request::Part,
+    CopyRequest, DeleteRequest, Deletion, IdentifyRequest, ListRequest, ListResponse, ReadRequest,
+    ReadResponse, SkippedObject, StatRequest, WriteRequest, WriteStart,
+    read_response::Part as ReadPart, storage_service_client::StorageServiceClient,
+    write_request::Part,
 };
 use stowage_rpc::{MAX_MESSAGE_BYTES, RemoteError, Transport, for_workspace};
 use stowage_storage::{
-    ByteStream, ErrorKind, ListPage, Listing, Object, Read, Skipped, StorageError,
+    ByteStream, Copied, ErrorKind, ListPage, Listing, Object, Pinned, Read, Skipped, StorageError,
 };
 use tonic::{Code, Status};
 
@@ -183,6 +184,42 @@ impl StorageClient {
                 .map(Into::into)
                 .ok_or_else(nonsense),
         }
+    }
+}
+
+/// One content of one object.
+#[derive(Debug, Clone)]
+pub struct Source<'a> {
+    pub storage: StorageId,
+    pub path: &'a str,
+    pub pinned: Pinned,
+}
+
+impl StorageClient {
+    /// Has a provider copy an object by itself to a name that nothing has yet; fails as
+    /// [`Storage::copy`](stowage_storage::Storage::copy) does.
+    pub async fn copy(
+        &self,
+        target: Target,
+        path: &str,
+        source: Source<'_>,
+    ) -> Result<Copied, StorageError> {
+        let request = CopyRequest {
+            storage_id: target.storage.to_string(),
+            path: path.to_owned(),
+            source_storage_id: source.storage.to_string(),
+            source_path: source.path.to_owned(),
+            source_revision: source.pinned.revision,
+            source_size: source.pinned.size,
+        };
+        let request = for_workspace(target.workspace, request);
+        let answers = self.0.clone().copy(request).await.map_err(error_of)?;
+        let answer = answers.into_inner().message().await.map_err(error_of)?;
+        let answer = answer.ok_or_else(nonsense)?;
+        Ok(Copied {
+            object: answer.object.map(Into::into).ok_or_else(nonsense)?,
+            sha256: answer.sha256.as_ref().try_into().ok(),
+        })
     }
 }
 

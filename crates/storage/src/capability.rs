@@ -9,6 +9,10 @@ pub struct Capability {
     pub write: bool,
     /// A write can insist that nothing is there yet.
     pub write_create_only: bool,
+    /// An object of another place of the same provider can be copied here without its bytes passing
+    /// through us: pinned to one content, and on the condition of `write_create_only` where that is
+    /// honoured.
+    pub copy: bool,
     /// A delete can insist that the object has not changed.
     pub delete_if_unchanged: bool,
     /// Listings come in the byte order of remote ids. Where they do not, the decorator sorts them.
@@ -31,6 +35,7 @@ impl Capability {
     pub fn untested() -> Self {
         Self {
             write_create_only: true,
+            copy: true,
             delete_if_unchanged: true,
             ..Self::default()
         }
@@ -42,6 +47,7 @@ impl Default for Capability {
         Self {
             write: true,
             write_create_only: false,
+            copy: false,
             delete_if_unchanged: false,
             sorted_listing: true,
             stable_ids: false,

@@ -8,6 +8,7 @@
 //! To add a case: a public function in the file of its group, and its name in `with_cases!`.
 
 pub mod concurrency;
+pub mod copy;
 pub mod delete;
 pub mod list;
 pub mod paths;
@@ -138,6 +139,12 @@ macro_rules! with_cases {
                 a_body_of_another_length_is_refused
                 create_only_never_replaces
                 a_read_only_connection_refuses_to_write
+            }
+            copy {
+                a_copy_is_the_object_that_was_named
+                what_is_not_as_it_was_pinned_is_not_copied
+                a_copy_never_replaces_what_is_there
+                what_cannot_be_copied_is_left_to_reading_and_writing
             }
             list {
                 lists_every_object_of_a_large_flat_folder_once

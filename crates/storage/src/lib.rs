@@ -20,6 +20,6 @@ pub use capability::Capability;
 pub use error::{ErrorKind, StorageError};
 pub use path::{ObjectPath, PathError};
 pub use port::{
-    ByteStream, DeleteCondition, Identity, ListPage, Listing, Object, Read, Skipped, Storage,
-    Usage, WriteMode, bytes_of,
+    ByteStream, Copied, DeleteCondition, Identity, ListPage, Listing, Object, Origin, Pinned, Read,
+    Skipped, Storage, Usage, WriteMode, bytes_of,
 };

@@ -8,7 +8,7 @@ use futures::{StreamExt, stream::BoxStream};
 use sha2::{Digest, Sha256};
 use stowage_domain::scan::Seen;
 
-use crate::{Capability, ObjectPath, StorageError};
+use crate::{Capability, ErrorKind, ObjectPath, StorageError};
 
 /// An object as a storage describes it.
 pub type Object = Seen;
@@ -57,6 +57,35 @@ pub enum WriteMode {
     /// Fail with [`ErrorKind::AlreadyExists`](crate::ErrorKind). Only where
     /// [`Capability::write_create_only`] says so.
     CreateOnly,
+}
+
+/// An object in the words of its provider, for another place of that provider to copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Who keeps it, and as whom we ask, in the connector's own terms: places copy from each other
+    /// where these are equal.
+    pub keeper: String,
+    /// The bucket or folder.
+    pub root: String,
+    /// The object's whole name below it.
+    pub path: String,
+}
+
+/// The one content that may be copied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pinned {
+    pub revision: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// A copy that a place made by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copied {
+    pub object: Object,
+    /// The hash of the copy's whole content, where the place computed it of what it wrote and is
+    /// one whose word counts. None: it has to be read back.
+    pub sha256: Option<[u8; 32]>,
 }
 
 /// What must hold for a delete to happen.
@@ -118,6 +147,34 @@ pub trait Storage: Send + Sync + Debug {
         body: ByteStream,
         mode: WriteMode,
     ) -> Result<Object, StorageError>;
+
+    /// Names an object for [`copy`](Self::copy); none where nothing is copied by the place itself.
+    fn origin(&self, path: &ObjectPath) -> Option<Origin> {
+        let _ = path;
+        None
+    }
+
+    /// Copies an object of another place of the same provider, without its bytes passing through
+    /// us. Only where [`Capability::copy`] says so.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`](crate::ErrorKind) and `Conflict` are about the origin: it is gone, or
+    /// has other content than `pinned`. `AlreadyExists` as for a write. `Unsupported`: this place
+    /// cannot copy that, and whoever asked reads and writes instead.
+    async fn copy(
+        &self,
+        from: &Origin,
+        pinned: &Pinned,
+        path: &ObjectPath,
+        mode: WriteMode,
+    ) -> Result<Copied, StorageError> {
+        let _ = (from, pinned, mode);
+        let what = format!(
+            "this storage copies nothing to {:?} by itself",
+            path.as_str()
+        );
+        Err(StorageError::new(ErrorKind::Unsupported, what))
+    }
 
     /// Deletes an object; one that is gone already counts as deleted.
     async fn delete(

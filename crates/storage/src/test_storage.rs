@@ -13,8 +13,8 @@ use futures::{StreamExt, TryStreamExt, stream};
 use stowage_domain::Timestamp;
 
 use crate::{
-    ByteStream, Capability, DeleteCondition, ErrorKind, Identity, ListPage, Listing, Object,
-    ObjectPath, Read, Storage, StorageError, WriteMode, bytes_of,
+    ByteStream, Capability, Copied, DeleteCondition, ErrorKind, Identity, ListPage, Listing,
+    Object, ObjectPath, Origin, Pinned, Read, Storage, StorageError, WriteMode, bytes_of,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -258,6 +258,42 @@ impl Storage for Memory {
         }
         objects.insert(path.to_string(), (content.clone(), version + 1));
         Ok(object(path.as_str(), &content, version + 1))
+    }
+
+    fn origin(&self, path: &ObjectPath) -> Option<Origin> {
+        Some(Origin {
+            keeper: "memory".to_owned(),
+            root: String::new(),
+            path: path.to_string(),
+        })
+    }
+
+    async fn copy(
+        &self,
+        from: &Origin,
+        pinned: &Pinned,
+        path: &ObjectPath,
+        mode: WriteMode,
+    ) -> Result<Copied, StorageError> {
+        self.enter("copy").await?;
+        let mut objects = self.objects.lock().unwrap();
+        let is_honoured = self.fault != Fault::IgnoresConditions;
+        let found = objects.get(&from.path).cloned();
+        let (content, version) = found.ok_or_else(|| StorageError::not_found(&from.path))?;
+        if version.to_string() != pinned.revision && is_honoured {
+            return Err(StorageError::new(ErrorKind::Conflict, "it has changed"));
+        }
+        let there = objects
+            .get(path.as_str())
+            .map_or(0, |(_, version)| *version);
+        if there > 0 && mode == WriteMode::CreateOnly && is_honoured {
+            return Err(StorageError::new(ErrorKind::AlreadyExists, "it is there"));
+        }
+        objects.insert(path.to_string(), (content.clone(), there + 1));
+        Ok(Copied {
+            object: object(path.as_str(), &content, there + 1),
+            sha256: None,
+        })
     }
 
     async fn delete(

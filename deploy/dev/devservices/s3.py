@@ -1,5 +1,5 @@
 """Two S3 servers with different faults: rclone checks signatures but knows no multipart upload with our
-client; moto knows nearly everything but takes any key."""
+client, and no conditions; moto knows nearly everything, with what `moto_server.py` adds, but takes any key."""
 
 import http.client
 from pathlib import Path
@@ -58,7 +58,8 @@ class Moto(Service):
 
     def spawn(self, record: dict) -> None:
         # Not bin/moto_server: its first line holds the path that the clone once had.
-        argv = [str(paths.VENV / "bin" / "python"), "-m", "moto.server"]
+        server = Path(__file__).with_name("moto_server.py")
+        argv = [str(paths.VENV / "bin" / "python"), str(server)]
         argv += ["-H", "127.0.0.1", "-p", str(record["ports"]["http"])]
         record["processes"]["main"] = spawn(argv, self.log).as_dict()
 

@@ -23,7 +23,7 @@ const STORAGES: Kind = Kind::named(
     "The plan allows no further storage",
 )
 .with_status(StatusCode::PAYMENT_REQUIRED);
-const EXTERNAL: Kind = Kind::named(
+pub(crate) const EXTERNAL: Kind = Kind::named(
     ErrorCode::Forbidden,
     "plan-without-external-storages",
     "The plan does not include external storages",
@@ -64,7 +64,8 @@ pub(crate) struct PlanLimits {
     central_bytes: Option<u64>,
     /// How many storages may be connected, central storage not among them. Null: no limit.
     storages: Option<u32>,
-    /// Whether storages outside may be connected. Where not, connected ones stay readable.
+    /// Whether storages outside may be connected, and take new files. Where not, connected ones are
+    /// still scanned and read.
     external_storages: bool,
     /// How many photos one request may bring. Null: no limit.
     photos_per_request: Option<u32>,
@@ -82,7 +83,8 @@ pub(crate) struct NewPlan {
     /// How many storages may be connected, central storage not among them. Null: no limit.
     #[schema(minimum = 0, maximum = 1_000_000)]
     pub(crate) storages: Option<u32>,
-    /// Whether storages outside may be connected. Where not, connected ones stay readable.
+    /// Whether storages outside may be connected, and take new files. Where not, connected ones are
+    /// still scanned and read.
     pub(crate) external_storages: bool,
     /// How many photos one request may bring. Null: no limit.
     #[schema(minimum = 1, maximum = 1_000_000)]

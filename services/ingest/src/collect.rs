@@ -3,10 +3,10 @@
 
 use stowage_db::{
     DbError, Tx,
-    repo::{ImportedAsset, ImportedFile, NewExternalOp, ObjectRow, StorageRow},
+    repo::{ImportedAsset, ImportedFile, NewExternalOp, ObjectRow, SkippedRow, StorageRow},
 };
 use stowage_domain::{
-    AssetId, ExternalOpId, Ids, ObjectRole, OnDuplicate, Timestamp, TransferKind,
+    AssetId, ExternalOpId, Ids, ObjectRole, OnDuplicate, ScanRunId, Timestamp, TransferKind,
     purge::{DeleteHow, Event, OpReason, OpState, step},
 };
 use stowage_proto::job::DeleteOriginal;
@@ -60,14 +60,23 @@ pub(crate) async fn collect(
     plan_collection(tx, ids, &going).await
 }
 
+/// Returns what the report of a scan says of a duplicate.
+fn reason_of(on_duplicate: OnDuplicate) -> &'static str {
+    match on_duplicate {
+        OnDuplicate::Hold => "its content is in the library already; the file stays here",
+        OnDuplicate::Delete => "its content is in the library already; the file is deleted here",
+    }
+}
+
 /// Holds a file of a collector whose content the workspace has, or has it go, where duplicates are
-/// wanted nowhere. Returns the asset that has the content; none where the file is no duplicate.
+/// wanted nowhere, and lists it in the report of the scan that found it. Returns the asset that has
+/// the content; none where the file is no duplicate.
 pub(crate) async fn duplicate(
     tx: &Tx,
     ids: &dyn Ids,
     (storage, object): (&StorageRow, &ObjectRow),
-    file: &ImportedFile,
-    revision: &str,
+    (file, revision): (&ImportedFile, &str),
+    run: Option<ScanRunId>,
 ) -> Result<Option<AssetId>, DbError> {
     let (Some(sha256), None) = (&file.sha256, object.asset) else {
         return Ok(None);
@@ -78,7 +87,14 @@ pub(crate) async fn duplicate(
     let Some(known) = tx.assets().find_with_content(sha256).await? else {
         return Ok(None);
     };
-    match storage.delivery.on_duplicate {
+    let on_duplicate = storage.delivery.on_duplicate;
+    let skipped = SkippedRow {
+        path: object.path.clone(),
+        reason: reason_of(on_duplicate).to_owned(),
+        asset: Some(known),
+    };
+    tx.scans().add_duplicate(storage.id, run, &skipped).await?;
+    match on_duplicate {
         OnDuplicate::Hold => tx.objects().set_duplicate(object.id, revision).await?,
         OnDuplicate::Delete => {
             tx.objects()

@@ -6,6 +6,7 @@ mod central;
 mod commit;
 mod place;
 mod trouble;
+mod within;
 
 use stowage_db::{
     DbError, Tx,
@@ -21,6 +22,7 @@ pub(crate) use begin::{Begun, Start, begin};
 pub(crate) use commit::{Committed, commit};
 pub(crate) use place::{PlaceError, Placed};
 pub(crate) use trouble::{Failure, Side};
+pub(crate) use within::Within;
 
 /// An original that is to go somewhere.
 #[derive(Debug, Clone, Copy)]

@@ -102,8 +102,11 @@ async fn recount(deps: &Deps) -> Result<(), DbError> {
     let stale = tx.usages().stale(COUNT_EVERY).await?;
     drop(tx);
     for workspace in stale {
+        let tx = deps.db.read_in(workspace).await?;
+        let count = tx.usages().count().await?;
+        drop(tx);
         let tx = deps.db.begin_in(workspace).await?;
-        tx.usages().recount().await?;
+        tx.usages().remember(&count).await?;
         tx.commit_quietly().await?;
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! `stowage.storage.v1alpha1`, as the other services call it.
 
 pub(crate) mod connect;
+mod copy;
 mod delete;
 mod list;
 mod probe;
@@ -13,11 +14,11 @@ use futures::Stream;
 use stowage_db::{DbError, repo::StorageRow};
 use stowage_domain::{StorageId, WorkspaceId};
 use stowage_proto::storage::{
-    ConnectRequest, ConnectResponse, DeleteRequest, DeleteResponse, DisconnectRequest,
-    DisconnectResponse, FoldersRequest, FoldersResponse, IdentifyRequest, IdentifyResponse,
-    ListRequest, ListResponse, MarkRequest, MarkResponse, ProbeRequest, ProbeResponse, ReadRequest,
-    ReadResponse, StatRequest, StatResponse, WriteRequest, WriteResponse,
-    storage_service_server::StorageService,
+    ConnectRequest, ConnectResponse, CopyRequest, CopyResponse, DeleteRequest, DeleteResponse,
+    DisconnectRequest, DisconnectResponse, FoldersRequest, FoldersResponse, IdentifyRequest,
+    IdentifyResponse, ListRequest, ListResponse, MarkRequest, MarkResponse, ProbeRequest,
+    ProbeResponse, ReadRequest, ReadResponse, StatRequest, StatResponse, WriteRequest,
+    WriteResponse, storage_service_server::StorageService,
 };
 use stowage_rpc::{status_of, workspace_of};
 use stowage_storage::{ErrorKind, ObjectPath, Storage, StorageError};
@@ -96,6 +97,7 @@ impl StorageService for StorageGrpc {
     type ListStream = Answers<ListResponse>;
     type ReadStream = Answers<ReadResponse>;
     type WriteStream = Answers<WriteResponse>;
+    type CopyStream = Answers<CopyResponse>;
 
     async fn connect(
         &self,
@@ -174,6 +176,14 @@ impl StorageService for StorageGrpc {
     ) -> Result<Response<Self::WriteStream>, Status> {
         let workspace = workspace_of(request.metadata())?;
         self.write_object(workspace, request.into_inner()).await
+    }
+
+    async fn copy(
+        &self,
+        request: Request<CopyRequest>,
+    ) -> Result<Response<Self::CopyStream>, Status> {
+        let workspace = workspace_of(request.metadata())?;
+        self.copy_object(workspace, request.into_inner()).await
     }
 
     async fn delete(

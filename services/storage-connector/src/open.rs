@@ -12,7 +12,7 @@ use stowage_connector_ftp::{
     FtpCredentials, FtpGround, FtpNet, FtpOptions, FtpSettings, FtpStorage, FtpTimeouts,
 };
 use stowage_connector_s3::{
-    S3Credentials, S3Ground, S3Http, S3Options, S3Settings, S3Storage, S3Timeouts,
+    CopyLimits, S3Credentials, S3Ground, S3Http, S3Options, S3Settings, S3Storage, S3Timeouts,
 };
 use stowage_db::{
     Database, DbError,
@@ -232,6 +232,7 @@ impl Opener {
                 let options = S3Options {
                     read_only,
                     capability: connection.capability.unwrap_or_default(),
+                    copy_limits: CopyLimits::default(),
                 };
                 Ok(Arc::new(S3Storage::connect(
                     &settings,

@@ -201,6 +201,7 @@ impl<'a> Scan<'a> {
         self.skipped.extend(rows.map(|row| SkippedRow {
             path: row.path,
             reason: row.reason,
+            asset: None,
         }));
     }
 

@@ -35,6 +35,7 @@ fn import(number: usize) -> ImportObject {
     ImportObject {
         remote_object_id: number.to_string(),
         again: false,
+        scan_run_id: String::new(),
     }
 }
 

@@ -48,6 +48,7 @@ async fn the_probe_finds_a_folder_good_and_leaves_it_empty() {
     let (steps, finding) = to_end(Probe::new(Arc::new(storage), Arc::new(FsGround)).run()).await;
     assert!(finding.is_connected, "{steps:#?}");
     assert!(finding.capability.write_create_only && finding.capability.delete_if_unchanged);
+    assert!(finding.capability.copy);
     assert!(finding.usage.free_bytes.is_some_and(|bytes| bytes > 0));
     let tls = steps
         .iter()

@@ -43,6 +43,7 @@ impl Place {
         let options = S3Options {
             read_only,
             capability,
+            ..S3Options::default()
         };
         let storage = S3Storage::connect(&self.settings(), &self.credentials, &http(), options);
         Arc::new(storage.expect("the settings are good ones"))

@@ -9,19 +9,22 @@ use async_trait::async_trait;
 use futures::{StreamExt, stream};
 use rustix::fs::{fstat, fstatfs, fstatvfs};
 use stowage_storage::{
-    ByteStream, Capability, DeleteCondition, ErrorKind, Identity, Listing, Object, ObjectPath,
-    Read, Storage, StorageError, Usage, WriteMode,
+    ByteStream, Capability, Copied, DeleteCondition, ErrorKind, Identity, Listing, Object,
+    ObjectPath, Origin, Pinned, Read, Storage, StorageError, Usage, WriteMode,
 };
 
 use crate::{
     config::{FsOptions, FsSettings},
-    delete,
+    copy, delete,
     error::failed,
     list::{self, Walk},
     read,
     tree::open_root,
     write,
 };
+
+/// Who keeps all folders of this server.
+const KEEPER: &str = "fs";
 
 /// A folder as a storage.
 #[derive(Debug, Clone)]
@@ -88,6 +91,7 @@ impl Storage for FsStorage {
         Capability {
             write,
             write_create_only: write,
+            copy: write,
             delete_if_unchanged: write,
             sorted_listing: true,
             stable_ids: false,
@@ -169,6 +173,30 @@ impl Storage for FsStorage {
             mode,
         )
         .await
+    }
+
+    fn origin(&self, path: &ObjectPath) -> Option<Origin> {
+        Some(Origin {
+            keeper: KEEPER.to_owned(),
+            root: self.root.to_str()?.to_owned(),
+            path: path.to_string(),
+        })
+    }
+
+    async fn copy(
+        &self,
+        from: &Origin,
+        pinned: &Pinned,
+        path: &ObjectPath,
+        mode: WriteMode,
+    ) -> Result<Copied, StorageError> {
+        self.check_writable()?;
+        if from.keeper != KEEPER {
+            let what = "a folder of this server copies from other folders of it only";
+            return Err(StorageError::new(ErrorKind::Unsupported, what));
+        }
+        let (root, options) = (self.root.clone(), self.options);
+        copy::copy(root, options, (from, pinned), path.clone(), mode).await
     }
 
     async fn delete(

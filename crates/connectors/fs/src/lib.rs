@@ -8,6 +8,7 @@
 
 mod backend;
 mod config;
+mod copy;
 mod delete;
 mod error;
 mod ground;

@@ -146,7 +146,7 @@ fn next_chunk(mut reading: Reading) -> Result<Next, StorageError> {
     Ok((!chunk.is_empty()).then(|| (chunk.freeze(), None)))
 }
 
-fn changed(path: &str) -> StorageError {
+pub(crate) fn changed(path: &str) -> StorageError {
     StorageError::new(
         ErrorKind::Conflict,
         format!("object {path:?} changed while it was read"),

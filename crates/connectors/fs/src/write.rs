@@ -30,7 +30,7 @@ use crate::{
 const GATHER: usize = 512 * 1024;
 
 /// A file that nobody sees yet. Dropped before it was put in place, it leaves nothing behind.
-struct Draft {
+pub(crate) struct Draft {
     folder: OwnedFd,
     name: String,
     made: Vec<Made>,
@@ -109,7 +109,11 @@ fn append_now(mut file: File, chunk: &[u8], path: &str) -> Result<File, StorageE
 }
 
 /// Makes the folders and the temporary file.
-fn begin(root: &Path, path: &ObjectPath, mode: WriteMode) -> Result<(Draft, File), StorageError> {
+pub(crate) fn begin(
+    root: &Path,
+    path: &ObjectPath,
+    mode: WriteMode,
+) -> Result<(Draft, File), StorageError> {
     let parts = split(path)?;
     let fail = |errno| failed("write", path.as_str(), errno);
     let mut attempts_left = 3;
@@ -161,7 +165,7 @@ fn check_target(
     }
 }
 
-fn finish(
+pub(crate) fn finish(
     root: &Path,
     mut draft: Draft,
     file: File,

@@ -74,6 +74,7 @@ impl Storage for FtpStorage {
         Capability {
             write,
             write_create_only: false,
+            copy: false,
             delete_if_unchanged: write && self.options.capability.delete_if_unchanged,
             sorted_listing: false,
             stable_ids: false,

@@ -11,14 +11,17 @@ use std::{
 
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use sha2::{Digest, Sha256};
 use stowage_storage::{
-    ByteStream, Capability, DeleteCondition, ErrorKind, Identity, Listing, Object, ObjectPath,
-    Read, Storage, StorageError, WriteMode,
+    ByteStream, Capability, Copied, DeleteCondition, ErrorKind, Identity, Listing, Object,
+    ObjectPath, Origin, Pinned, Read, Storage, StorageError, WriteMode,
 };
 
 use crate::{
     client::S3Http,
-    config::S3Settings,
+    config::{Provider, S3Settings},
+    copy::{Copy, CopyLimits},
     credentials::S3Credentials,
     endpoint::Endpoint,
     error::{About, failed},
@@ -36,6 +39,7 @@ pub struct S3Options {
     pub read_only: bool,
     /// What the server honours, as a probe found it. Before a probe: nothing beyond plain writes.
     pub capability: Capability,
+    pub copy_limits: CopyLimits,
 }
 
 /// A bucket, or a folder in it, as a storage.
@@ -45,6 +49,10 @@ pub struct S3Storage {
     bucket: String,
     keys: Keys,
     identity: Identity,
+    /// Who keeps the bucket, and as whom we ask.
+    keeper: String,
+    /// Whether it is Amazon, whose digests of copies count as read back.
+    is_amazon: bool,
     /// Whether we send digests of our own: everywhere but at Amazon, where the SDK does.
     with_md5: bool,
     options: S3Options,
@@ -63,6 +71,7 @@ impl S3Storage {
         options: S3Options,
     ) -> Result<Self, StorageError> {
         credentials.validate()?;
+        let is_amazon = settings.provider == Provider::Aws;
         let settings = settings.check()?;
         let (client, uploads) = http.clients(&settings, credentials)?;
         let place = settings
@@ -73,9 +82,16 @@ impl S3Storage {
             "s3:{place}/{}/{}",
             settings.bucket, settings.prefix
         ));
+        let keeper = format!(
+            "s3:{place}/{}/{}",
+            settings.region,
+            fingerprint(credentials)
+        );
         Ok(Self {
             client,
             uploads,
+            keeper,
+            is_amazon,
             bucket: settings.bucket,
             with_md5: settings.endpoint.is_some(),
             keys: Keys::below(settings.prefix),
@@ -138,6 +154,15 @@ impl S3Storage {
     }
 }
 
+/// Tells credentials apart without telling them.
+fn fingerprint(credentials: &S3Credentials) -> String {
+    let mut hash = Sha256::new();
+    hash.update(&credentials.access_key);
+    hash.update([0]);
+    hash.update(&credentials.secret_key);
+    BASE64_STANDARD.encode(hash.finalize())
+}
+
 impl fmt::Debug for S3Storage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("S3Storage")
@@ -158,6 +183,7 @@ impl Storage for S3Storage {
             return Capability {
                 write: false,
                 write_create_only: false,
+                copy: false,
                 delete_if_unchanged: false,
                 ..probed
             };
@@ -241,6 +267,50 @@ impl Storage for S3Storage {
             self.knows_no_parts.store(true, Ordering::Relaxed);
         }
         in_one_stream(&target, size, intake).await
+    }
+
+    fn origin(&self, path: &ObjectPath) -> Option<Origin> {
+        Some(Origin {
+            keeper: self.keeper.clone(),
+            root: self.bucket.clone(),
+            path: self.keys.key(path).ok()?,
+        })
+    }
+
+    async fn copy(
+        &self,
+        from: &Origin,
+        pinned: &Pinned,
+        path: &ObjectPath,
+        mode: WriteMode,
+    ) -> Result<Copied, StorageError> {
+        self.check_writable()?;
+        let capability = &self.options.capability;
+        let is_free_known = mode == WriteMode::Replace || capability.write_create_only;
+        if !capability.copy || !is_free_known || from.keeper != self.keeper {
+            return Err(StorageError::new(
+                ErrorKind::Unsupported,
+                "this storage cannot copy from there on the conditions that this takes",
+            ));
+        }
+        let key = self.keys.key(path)?;
+        let target = Target {
+            client: &self.uploads,
+            bucket: &self.bucket,
+            key: &key,
+            path,
+            mode,
+            with_md5: self.with_md5,
+        };
+        let copy = Copy {
+            target,
+            control: &self.client,
+            from,
+            pinned,
+            limits: self.options.copy_limits,
+            is_trusted: self.is_amazon,
+        };
+        copy.run().await
     }
 
     async fn delete(

@@ -58,6 +58,19 @@ impl Keys {
     }
 }
 
+/// Encodes a key as a part of a URL; its slashes stay.
+pub(crate) fn encode(key: &str) -> String {
+    let mut encoded = String::with_capacity(key.len());
+    for byte in key.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
 /// Undoes the URL encoding of keys in a listing.
 pub(crate) fn decode(encoded: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(encoded.len());
@@ -109,6 +122,18 @@ mod tests {
             keys.key(&ObjectPath::new("x".repeat(1018)).unwrap())
                 .is_err()
         );
+    }
+
+    #[test]
+    fn encodes_what_it_can_decode() {
+        for key in [
+            "photos/a b+c%d?versionId=1#é.jpg",
+            "plain/a-b_c.d~e",
+            "\u{7}",
+        ] {
+            assert_eq!(decode(&encode(key)).as_deref(), Some(key));
+        }
+        assert_eq!(encode("a b/ü?"), "a%20b/%C3%BC%3F");
     }
 
     #[test]

@@ -15,6 +15,7 @@
 mod backend;
 mod client;
 mod config;
+mod copy;
 mod credentials;
 mod endpoint;
 mod error;
@@ -28,5 +29,6 @@ mod write;
 pub use backend::{S3Options, S3Storage};
 pub use client::{S3Http, S3Timeouts};
 pub use config::{Provider, S3Settings, SettingProblem};
+pub use copy::CopyLimits;
 pub use credentials::S3Credentials;
 pub use ground::S3Ground;

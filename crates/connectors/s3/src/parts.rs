@@ -37,27 +37,7 @@ pub(crate) async fn in_parts(
     size: u64,
     mut intake: Intake,
 ) -> Result<InParts, StorageError> {
-    let created = target
-        .client
-        .create_multipart_upload()
-        .bucket(target.bucket)
-        .key(target.key)
-        .send()
-        .await;
-    let upload = match created {
-        Ok(created) => created.upload_id.filter(|id| !id.is_empty()),
-        Err(error) => {
-            let status = error
-                .raw_response()
-                .map(|response| response.status().as_u16());
-            // An answer of success that cannot be understood is some other protocol's.
-            if status != Some(200) && status != Some(501) {
-                return Err(failed(&target.tried(), About::Object, error));
-            }
-            None
-        }
-    };
-    let Some(upload) = upload else {
+    let Some(upload) = begin(target).await? else {
         return Ok(InParts::NotSpoken(intake));
     };
     let guard = Upload {
@@ -73,9 +53,34 @@ pub(crate) async fn in_parts(
     }
 }
 
-struct Upload<'a> {
-    target: &'a Target<'a>,
-    id: &'a str,
+/// Begins an upload in parts. Returns its id; none where the server does not know how.
+pub(crate) async fn begin(target: &Target<'_>) -> Result<Option<String>, StorageError> {
+    let created = target
+        .client
+        .create_multipart_upload()
+        .bucket(target.bucket)
+        .key(target.key)
+        .send()
+        .await;
+    match created {
+        Ok(created) => Ok(created.upload_id.filter(|id| !id.is_empty())),
+        Err(error) => {
+            let status = error
+                .raw_response()
+                .map(|response| response.status().as_u16());
+            // An answer of success that cannot be understood is some other protocol's.
+            if status != Some(200) && status != Some(501) {
+                return Err(failed(&target.tried(), About::Object, error));
+            }
+            Ok(None)
+        }
+    }
+}
+
+/// An upload in parts that was begun.
+pub(crate) struct Upload<'a> {
+    pub(crate) target: &'a Target<'a>,
+    pub(crate) id: &'a str,
 }
 
 impl Upload<'_> {
@@ -89,6 +94,15 @@ impl Upload<'_> {
             completed.push(self.send(number as i32, part).await?);
         }
         intake.end().await?;
+        let e_tag = self.complete(completed).await?;
+        Ok(object(self.target.path, size, e_tag.as_deref(), None))
+    }
+
+    /// Makes an object of the parts. Returns its tag.
+    pub(crate) async fn complete(
+        &self,
+        completed: Vec<CompletedPart>,
+    ) -> Result<Option<String>, StorageError> {
         let parts = CompletedMultipartUpload::builder()
             .set_parts(Some(completed))
             .build();
@@ -104,7 +118,7 @@ impl Upload<'_> {
             .send()
             .await
             .map_err(|error| self.target.failed(error))?;
-        Ok(object(self.target.path, size, answer.e_tag(), None))
+        Ok(answer.e_tag)
     }
 
     async fn send(&self, number: i32, part: Part) -> Result<CompletedPart, StorageError> {
@@ -132,7 +146,7 @@ impl Upload<'_> {
 
     /// Gives the parts back. What an abort that fails leaves behind costs space, nothing else, and
     /// is what a bucket's rule for unfinished uploads is for.
-    async fn abort(&self) {
+    pub(crate) async fn abort(&self) {
         let aborted = self
             .target
             .client

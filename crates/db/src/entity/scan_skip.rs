@@ -1,4 +1,4 @@
-//! Written by the sync-scanner.
+//! Written by the sync-scanner; rows with an asset by ingest.
 
 use sea_orm::entity::prelude::*;
 
@@ -13,6 +13,7 @@ pub struct Model {
     pub workspace_id: Uuid,
     pub path: String,
     pub reason: String,
+    pub asset_id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

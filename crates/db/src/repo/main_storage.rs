@@ -1,6 +1,6 @@
 //! Which storage new originals of a workspace go to.
 
-use stowage_domain::{MainFacts, Placing, StorageId, effective_main};
+use stowage_domain::{MainFacts, Placing, Plan, StorageId, StorageKind, effective_main};
 use uuid::Uuid;
 
 use super::{Health, StorageRow, repository};
@@ -16,6 +16,8 @@ repository!(
 pub struct ChosenMain {
     pub storage: StorageRow,
     pub health: Health,
+    /// Whether the workspace's plan lets storages outside take new files.
+    pub is_in_plan: bool,
 }
 
 impl ChosenMain {
@@ -25,6 +27,7 @@ impl ChosenMain {
             is_on: self.storage.is_on,
             status: self.health.status,
             access: self.storage.access,
+            is_in_plan: self.is_in_plan,
         }
     }
 }
@@ -45,12 +48,24 @@ impl MainStorages<'_> {
             .transpose()?
             .flatten();
         let Some(main) = main else { return Ok(None) };
-        let storages = self.0.storages();
-        let Some(storage) = storages.find(main.into()).await? else {
+        self.stands(main.into()).await
+    }
+
+    /// Returns how a storage stands as a place for originals, whether it was chosen or not; none
+    /// where it is gone.
+    pub async fn stands(&self, storage: StorageId) -> Result<Option<ChosenMain>, DbError> {
+        let Some(storage) = self.0.storages().find(storage).await? else {
             return Ok(None);
         };
-        let health = storages.health(storage.id).await?;
-        Ok(Some(ChosenMain { storage, health }))
+        let health = self.0.storages().health(storage.id).await?;
+        let plan = self.0.plans().find().await?.unwrap_or(Plan::UNLIMITED);
+        // Central storage is the operator's own.
+        let is_in_plan = storage.kind == StorageKind::Central || plan.allows_external();
+        Ok(Some(ChosenMain {
+            storage,
+            health,
+            is_in_plan,
+        }))
     }
 
     /// Returns the storage that originals go to which are accepted now; none for central storage.

@@ -9,9 +9,11 @@ use super::repository;
 use crate::DbError;
 
 mod run;
+mod skip;
 
 pub(crate) use run::run_of;
-pub use run::{NewScanRun, ScanCounts, ScanRunRow, SkippedRow};
+pub use run::{NewScanRun, ScanCounts, ScanRunRow};
+pub use skip::SkippedRow;
 
 repository!(
     /// Leases, runs and schedules of scans.

@@ -1,7 +1,7 @@
 //! Spool copies in central storage: a row before the first byte, so that nothing is ever left
 //! behind unknown.
 
-use stowage_domain::{AssetId, Timestamp, WorkspaceId};
+use stowage_domain::{AssetId, ReadState, Timestamp, WorkspaceId};
 use uuid::Uuid;
 
 use super::repository;
@@ -73,8 +73,8 @@ impl Spool<'_> {
         row.as_ref().map(blob_of).transpose()
     }
 
-    /// Hands out copies of all workspaces that nobody needs any more, at most `limit`: their
-    /// version is rendered or replaced, or nothing adopted them since `staged_before`. From then
+    /// Hands out copies of all workspaces that nobody needs any more, at most `limit`: they wait for
+    /// no transfer and their version is rendered, replaced, or none that pictures are made of, or nothing adopted them since `staged_before`. From then
     /// on they are the reaper's.
     pub async fn take_reapable(
         &self,
@@ -90,10 +90,11 @@ impl Spool<'_> {
                or (b.state = 'staged' and b.created_at < $1) \
                or (b.state = 'live' and not exists (select 1 from transfer t \
                    where t.asset_id = b.asset_id and t.state in ('planned', 'copying', 'copied')) \
-                   and (r.asset_id is not null or a.id is null \
+                   and (r.asset_id is not null or a.id is null or a.read_state <> '{}' \
                    or a.lifecycle in ('purging', 'purged') or a.version > b.asset_version)) \
                order by b.created_at limit {limit}) \
-             returning id, workspace_id, object_key, size"
+             returning id, workspace_id, object_key, size",
+            ReadState::Renderable
         );
         self.0
             .rows(&sql, [staged_before.micros().into()])

@@ -31,6 +31,19 @@ pub struct UsageRow {
     pub storages: Vec<StorageUsage>,
 }
 
+/// What a workspace holds, counted and not remembered yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageCount {
+    /// When the count began.
+    at: Timestamp,
+    original_bytes: u64,
+    rendition_bytes: u64,
+    bin_bytes: u64,
+    spool_bytes: u64,
+    /// Objects and bytes of each storage.
+    storages: Vec<(StorageId, u64, u64)>,
+}
+
 /// What a storage held, as far as it was scanned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StorageUsage {
@@ -43,41 +56,86 @@ pub struct StorageUsage {
 }
 
 impl Usages<'_> {
-    /// Counts everything anew, remembers it and returns it.
-    pub async fn recount(&self) -> Result<UsageRow, DbError> {
+    /// Counts everything anew. It reads every row of a library, so it belongs in a transaction that
+    /// only reads: nobody has to wait for it.
+    pub async fn count(&self) -> Result<UsageCount, DbError> {
         let workspace = self.0.workspace()?;
-        let now = self.0.now();
+        let at = self.0.now_is().await?;
         // A name that is reserved for a copy is no file yet.
         let theirs = format!("o.role <> '{}'", ObjectRole::Own);
         let storages = format!(
-            "insert into storage_usage (storage_id, workspace_id, objects, bytes, counted_at) \
-             select s.id, s.workspace_id, \
-             (select count(*) from remote_object o where o.storage_id = s.id and {theirs}), \
+            "select s.id, (select count(*) from remote_object o where o.storage_id = s.id \
+             and {theirs}) as objects, \
              (select cast(coalesce(sum(o.size), 0) as bigint) from remote_object o \
-             where o.storage_id = s.id and {theirs}), {now} from storage s where s.workspace_id = $1 \
-             on conflict (storage_id) do update set objects = excluded.objects, \
-             bytes = excluded.bytes, counted_at = excluded.counted_at"
+             where o.storage_id = s.id and {theirs}) as bytes from storage s \
+             where s.workspace_id = $1"
         );
+        let storages = self.0.rows(&storages, [workspace.0.into()]).await?;
         let sum =
             |what: &str| format!("(select cast(coalesce(sum(size), 0) as bigint) from {what})");
         let totals = format!(
-            "insert into workspace_usage (workspace_id, original_bytes, rendition_bytes, \
-             bin_bytes, spool_bytes, counted_at) select w.id, {live}, {renditions}, {bin}, \
-             {staged} + {chunks}, {now} from workspace w where w.id = $1 \
-             on conflict (workspace_id) do update set original_bytes = excluded.original_bytes, \
-             rendition_bytes = excluded.rendition_bytes, bin_bytes = excluded.bin_bytes, \
-             spool_bytes = excluded.spool_bytes, counted_at = excluded.counted_at",
+            "select {live} as original_bytes, {renditions} as rendition_bytes, {bin} as bin_bytes, \
+             {staged} + {chunks} as spool_bytes from workspace w where w.id = $1",
             live = sum("asset where workspace_id = $1 and lifecycle = 'live'"),
             renditions = sum("rendition where workspace_id = $1"),
             bin = sum("asset where workspace_id = $1 and lifecycle = 'trashed'"),
             staged = sum("staged_blob where workspace_id = $1"),
             chunks = sum("upload_chunk where workspace_id = $1"),
         );
-        for sql in [storages, totals] {
-            self.0.execute(&sql, [workspace.0.into()]).await?;
+        let totals = self.0.row(&totals, [workspace.0.into()]).await?;
+        let totals = totals.ok_or_else(|| DbError::not_found("workspace", workspace))?;
+        let counted = storages.iter().map(|row| {
+            let id: Uuid = row.try_get("", "id")?;
+            Ok((id.into(), sum_of(row, "objects")?, sum_of(row, "bytes")?))
+        });
+        Ok(UsageCount {
+            at,
+            original_bytes: sum_of(&totals, "original_bytes")?,
+            rendition_bytes: sum_of(&totals, "rendition_bytes")?,
+            bin_bytes: sum_of(&totals, "bin_bytes")?,
+            spool_bytes: sum_of(&totals, "spool_bytes")?,
+            storages: counted.collect::<Result<_, DbError>>()?,
+        })
+    }
+
+    /// Remembers a count, where no later one is remembered already, and returns what is. Storages
+    /// that went since are left out.
+    pub async fn remember(&self, count: &UsageCount) -> Result<UsageRow, DbError> {
+        let workspace = self.0.workspace()?;
+        let storage = "insert into storage_usage \
+             (storage_id, workspace_id, objects, bytes, counted_at) \
+             select s.id, s.workspace_id, $3, $4, $5 from storage s \
+             where s.id = $1 and s.workspace_id = $2 \
+             on conflict (storage_id) do update set objects = excluded.objects, \
+             bytes = excluded.bytes, counted_at = excluded.counted_at \
+             where storage_usage.counted_at <= excluded.counted_at";
+        for (id, objects, bytes) in &count.storages {
+            let values = [
+                id.0.into(),
+                workspace.0.into(),
+                (*objects as i64).into(),
+                (*bytes as i64).into(),
+                count.at.micros().into(),
+            ];
+            self.0.execute(storage, values).await?;
         }
-        let counted = self.find().await?;
-        counted.ok_or_else(|| DbError::not_found("workspace", workspace))
+        let totals = "insert into workspace_usage (workspace_id, original_bytes, \
+             rendition_bytes, bin_bytes, spool_bytes, counted_at) values ($1, $2, $3, $4, $5, $6) \
+             on conflict (workspace_id) do update set original_bytes = excluded.original_bytes, \
+             rendition_bytes = excluded.rendition_bytes, bin_bytes = excluded.bin_bytes, \
+             spool_bytes = excluded.spool_bytes, counted_at = excluded.counted_at \
+             where workspace_usage.counted_at <= excluded.counted_at";
+        let values = [
+            workspace.0.into(),
+            (count.original_bytes as i64).into(),
+            (count.rendition_bytes as i64).into(),
+            (count.bin_bytes as i64).into(),
+            (count.spool_bytes as i64).into(),
+            count.at.micros().into(),
+        ];
+        self.0.execute(totals, values).await?;
+        let kept = self.find().await?;
+        kept.ok_or_else(|| DbError::not_found("workspace", workspace))
     }
 
     /// Returns what was last counted; none where nothing was yet.

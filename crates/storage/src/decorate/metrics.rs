@@ -8,8 +8,8 @@ use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
 use tokio::time::Instant;
 
 use crate::{
-    ByteStream, Capability, DeleteCondition, Identity, Listing, Object, ObjectPath, Read, Storage,
-    StorageError, Usage, WriteMode,
+    ByteStream, Capability, Copied, DeleteCondition, Identity, Listing, Object, ObjectPath, Origin,
+    Pinned, Read, Storage, StorageError, Usage, WriteMode,
 };
 
 const CALLS: &str = "stowage_storage_calls_total";
@@ -25,7 +25,7 @@ pub fn describe_metrics() {
     describe_counter!(
         BYTES,
         Unit::Bytes,
-        "Content read from and written to storages."
+        "Content read from, written to and copied within storages."
     );
     describe_histogram!(
         SECONDS,
@@ -58,13 +58,13 @@ impl Labels {
         counter!(CALLS, &labels).increment(1);
     }
 
-    fn bytes(self, direction: &'static str, count: usize) {
+    fn bytes(self, direction: &'static str, count: u64) {
         let labels = [
             ("kind", self.kind),
             ("direction", direction),
             ("purpose", self.purpose),
         ];
-        counter!(BYTES, &labels).increment(count as u64);
+        counter!(BYTES, &labels).increment(count);
     }
 
     async fn timed<T>(
@@ -98,7 +98,7 @@ impl Labels {
     fn content(self, direction: &'static str, body: ByteStream) -> ByteStream {
         let counted: BoxStream<'static, _> = body
             .inspect(move |chunk| match chunk {
-                Ok(chunk) => self.bytes(direction, chunk.len()),
+                Ok(chunk) => self.bytes(direction, chunk.len() as u64),
                 Err(error) if direction == "in" => self.call("read_body", error.kind().as_str()),
                 Err(_) => {}
             })
@@ -172,6 +172,25 @@ impl Storage for Metrics {
         self.labels
             .timed("write", self.inner.write(path, size, body, mode))
             .await
+    }
+
+    fn origin(&self, path: &ObjectPath) -> Option<Origin> {
+        self.inner.origin(path)
+    }
+
+    async fn copy(
+        &self,
+        from: &Origin,
+        pinned: &Pinned,
+        path: &ObjectPath,
+        mode: WriteMode,
+    ) -> Result<Copied, StorageError> {
+        let copied = self
+            .labels
+            .timed("copy", self.inner.copy(from, pinned, path, mode))
+            .await?;
+        self.labels.bytes("within", copied.object.size);
+        Ok(copied)
     }
 
     async fn delete(

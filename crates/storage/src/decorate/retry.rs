@@ -13,8 +13,8 @@ use futures::{StreamExt, TryStreamExt, stream};
 use rand::Rng;
 
 use crate::{
-    ByteStream, Capability, DeleteCondition, ErrorKind, Identity, Listing, Object, ObjectPath,
-    Read, Storage, StorageError, Usage, WriteMode,
+    ByteStream, Capability, Copied, DeleteCondition, ErrorKind, Identity, Listing, Object,
+    ObjectPath, Origin, Pinned, Read, Storage, StorageError, Usage, WriteMode,
 };
 
 /// How often, and after which waits.
@@ -289,6 +289,27 @@ impl Storage for Retry {
             let Some(wait) = wait else { return Err(error) };
             tokio::time::sleep(wait).await;
             attempt += 1;
+        }
+    }
+
+    fn origin(&self, path: &ObjectPath) -> Option<Origin> {
+        self.inner.origin(path)
+    }
+
+    async fn copy(
+        &self,
+        from: &Origin,
+        pinned: &Pinned,
+        path: &ObjectPath,
+        mode: WriteMode,
+    ) -> Result<Copied, StorageError> {
+        // As for writes: where the answer to a create-only copy is lost, another one would meet it.
+        match mode {
+            WriteMode::Replace => {
+                self.call(|| self.inner.copy(from, pinned, path, mode))
+                    .await
+            }
+            WriteMode::CreateOnly => self.inner.copy(from, pinned, path, mode).await,
         }
     }
 

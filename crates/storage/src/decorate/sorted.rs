@@ -5,8 +5,8 @@ use std::{ops::Range, sync::Arc};
 use async_trait::async_trait;
 
 use crate::{
-    ByteStream, Capability, DeleteCondition, Identity, Listing, Object, ObjectPath, Read, Storage,
-    StorageError, Usage, WriteMode, sorted::external_sort,
+    ByteStream, Capability, Copied, DeleteCondition, Identity, Listing, Object, ObjectPath, Origin,
+    Pinned, Read, Storage, StorageError, Usage, WriteMode, sorted::external_sort,
 };
 
 /// Sorts the listings of a storage that says that they are not in order.
@@ -74,6 +74,20 @@ impl Storage for Sorted {
         mode: WriteMode,
     ) -> Result<Object, StorageError> {
         self.inner.write(path, size, body, mode).await
+    }
+
+    fn origin(&self, path: &ObjectPath) -> Option<Origin> {
+        self.inner.origin(path)
+    }
+
+    async fn copy(
+        &self,
+        from: &Origin,
+        pinned: &Pinned,
+        path: &ObjectPath,
+        mode: WriteMode,
+    ) -> Result<Copied, StorageError> {
+        self.inner.copy(from, pinned, path, mode).await
     }
 
     async fn delete(

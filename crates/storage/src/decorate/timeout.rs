@@ -12,8 +12,8 @@ use futures::{Stream, StreamExt, stream, stream::BoxStream};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::{
-    ByteStream, Capability, DeleteCondition, ErrorKind, Identity, Listing, Object, ObjectPath,
-    Read, Storage, StorageError, Usage, WriteMode,
+    ByteStream, Capability, Copied, DeleteCondition, ErrorKind, Identity, Listing, Object,
+    ObjectPath, Origin, Pinned, Read, Storage, StorageError, Usage, WriteMode,
 };
 
 /// How long a storage may be silent.
@@ -40,6 +40,9 @@ impl Default for TimeLimits {
         }
     }
 }
+
+/// The slowest copy within a provider that is waited for, in bytes a second: nobody sees it move.
+const SLOWEST_COPY: u64 = 1024 * 1024;
 
 /// Gives up on calls, pages and chunks that take too long.
 #[derive(Debug)]
@@ -184,6 +187,23 @@ impl Storage for Timeout {
             written = self.inner.write(path, size, body, mode) => written,
             () = last_move.stands_still(limit) => Err(silent("write an object", limit)),
         }
+    }
+
+    fn origin(&self, path: &ObjectPath) -> Option<Origin> {
+        self.inner.origin(path)
+    }
+
+    async fn copy(
+        &self,
+        from: &Origin,
+        pinned: &Pinned,
+        path: &ObjectPath,
+        mode: WriteMode,
+    ) -> Result<Copied, StorageError> {
+        let limit = self.limits.write + Duration::from_secs(pinned.size / SLOWEST_COPY);
+        timeout(limit, self.inner.copy(from, pinned, path, mode))
+            .await
+            .unwrap_or_else(|_| Err(silent("copy an object", limit)))
     }
 
     async fn delete(

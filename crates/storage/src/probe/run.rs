@@ -12,8 +12,8 @@ use stowage_domain::Timestamp;
 
 use super::{Finding, Ground, ProbeEvent, ProbeStatus, ProbeStep, Step, Tick, sweep::sweep};
 use crate::{
-    Capability, DeleteCondition, ErrorKind, Object, ObjectPath, Storage, StorageError, Usage,
-    WriteMode, bytes_of, names::OWN_PREFIX,
+    Capability, DeleteCondition, ErrorKind, Object, ObjectPath, Pinned, Storage, StorageError,
+    Usage, WriteMode, bytes_of, names::OWN_PREFIX,
 };
 
 /// How long a step may take.
@@ -39,6 +39,7 @@ impl Probe {
         let declared = storage.capability();
         let capability = Capability {
             write_create_only: false,
+            copy: false,
             delete_if_unchanged: false,
             ..declared
         };
@@ -83,6 +84,7 @@ impl Probe {
             let honours = &mut false;
             yield self.step(Step::ConditionalWrite, place.write_on_condition(honours)).await;
             self.finding.capability.write_create_only = *honours;
+            self.finding.capability.copy = self.copies(&place).await;
             let honours = &mut false;
             yield self.step(Step::ConditionalDelete, place.delete_on_condition(honours)).await;
             self.finding.capability.delete_if_unchanged = *honours;
@@ -106,6 +108,29 @@ impl Probe {
             yield ProbeEvent::Done(self.finding);
         }
         .boxed()
+    }
+
+    /// Finds out whether the place copies by itself as transfers need it. No step: nobody has to do
+    /// anything about a place that does not.
+    async fn copies(&self, place: &Place<'_>) -> bool {
+        let capability = self.storage.capability();
+        let is_broken = self.broken.iter().any(|(step, _)| *step == Step::Write);
+        if !capability.write || !capability.copy || is_broken {
+            return false;
+        }
+        let mode = if self.finding.capability.write_create_only {
+            WriteMode::CreateOnly
+        } else {
+            WriteMode::Replace
+        };
+        match timeout(self.limit, place.copies(mode)).await {
+            Ok(Ok(copies)) => copies,
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "the storage does not copy by itself");
+                false
+            }
+            Err(_) => false,
+        }
     }
 
     async fn step(
@@ -268,6 +293,35 @@ impl Place<'_> {
         })
     }
 
+    /// Copies an object within the place: refused when it has changed since, and where a name is
+    /// taken that has to be free. Who ignores a condition has made a copy that must not be.
+    async fn copies(&self, mode: WriteMode) -> Result<bool, StorageError> {
+        let (from, to) = (self.path("-4")?, self.path("-5")?);
+        let Some(origin) = self.storage.origin(&from) else {
+            return Ok(false);
+        };
+        let old = pinned(&self.put(&from, FIRST, WriteMode::Replace).await?);
+        let new = pinned(&self.put(&from, SECOND, WriteMode::Replace).await?);
+        let copy = |pinned: Pinned| {
+            let (origin, to) = (&origin, &to);
+            async move { self.storage.copy(origin, &pinned, to, mode).await }
+        };
+        match copy(old).await {
+            Err(error) if error.kind() == ErrorKind::Conflict => {}
+            Err(error) => return Err(error),
+            Ok(_) => return Ok(false),
+        }
+        let copied = copy(new.clone()).await?.object;
+        let seen = self.storage.stat(&to).await?;
+        let is_same = self.content(&to).await? == SECOND && seen.revision == copied.revision;
+        if mode == WriteMode::Replace {
+            return Ok(is_same);
+        }
+        let again = copy(new).await;
+        let is_kept = again.is_err_and(|error| error.kind() == ErrorKind::AlreadyExists);
+        Ok(is_same && is_kept)
+    }
+
     /// Tries to delete an older version. Who ignores the condition has deleted the newer one.
     async fn delete_on_condition(&self, honours: &mut bool) -> Result<Tick, StorageError> {
         let path = self.path("-3")?;
@@ -325,7 +379,7 @@ impl Place<'_> {
     /// Removes whatever a step left behind. What this cannot remove has a name that no listing
     /// shows.
     async fn clean_up(&self, limit: Duration) {
-        for suffix in ["", "-2", "-3"] {
+        for suffix in ["", "-2", "-3", "-4", "-5"] {
             let Ok(path) = self.path(suffix) else {
                 continue;
             };
@@ -334,6 +388,13 @@ impl Place<'_> {
                 tracing::debug!(object = %path, "a probe could not be removed");
             }
         }
+    }
+}
+
+fn pinned(object: &Object) -> Pinned {
+    Pinned {
+        revision: object.revision.clone(),
+        size: object.size,
     }
 }
 

@@ -35,6 +35,7 @@ async fn v25_a_good_storage_passes_and_is_left_as_it_was() {
     assert_eq!(steps.len(), 13);
     assert!(finding.is_connected, "{steps:#?}");
     assert!(finding.capability.write_create_only && finding.capability.delete_if_unchanged);
+    assert!(finding.capability.copy);
     assert!(finding.identity.is_some());
     assert_eq!(storage.paths(), Vec::<String>::new());
 }
@@ -45,6 +46,7 @@ async fn conditions_that_are_ignored_are_found_out_and_no_failure() {
     let (steps, finding) = probe(&storage, Nowhere).await;
     assert!(finding.is_connected, "{steps:#?}");
     assert!(!finding.capability.write_create_only && !finding.capability.delete_if_unchanged);
+    assert!(!finding.capability.copy, "it copies what has changed");
     assert_eq!(
         status(&steps, Step::ConditionalDelete).0,
         ProbeStatus::Skipped

@@ -9,7 +9,8 @@ use stowage_db::{
     repo::{ImportedFile, ObjectRow, StagedBlob, StorageRow},
 };
 use stowage_domain::{
-    AssetId, OnMove, ReadState, RemoteObjectId, StorageId, StorageStatus, Timestamp, WorkspaceId,
+    AssetId, OnMove, ReadState, RemoteObjectId, ScanRunId, StorageId, StorageKind, StorageStatus,
+    Timestamp, WorkspaceId,
     scan::{is_vague, settled_at},
 };
 use stowage_failpoints::{Failpoint, failpoint};
@@ -69,6 +70,8 @@ struct Import<'a> {
     moved_from: Option<MovedFrom>,
     blob: Option<&'a StagedBlob>,
     again: bool,
+    /// The scan that found the object.
+    run: Option<ScanRunId>,
 }
 
 impl ImportObjectHandler {
@@ -307,7 +310,8 @@ impl ImportObjectHandler {
         let ids = self.deps.ids.as_ref();
         let place = (&subject.storage, &object);
         if import.moved_from.is_none()
-            && let Some(known) = duplicate(&tx, ids, place, import.file, import.revision).await?
+            && let Some(known) =
+                duplicate(&tx, ids, place, (import.file, import.revision), import.run).await?
         {
             tx.commit().await?;
             return Ok(known);
@@ -334,16 +338,24 @@ impl ImportObjectHandler {
             && let Some(blob) = import.blob
         {
             tx.spool().adopt(blob.id, asset.id, asset.version).await?;
-            let job = RenderAsset {
-                asset_id: asset.id.to_string(),
-                version: asset.version,
-            };
-            tx.jobs().enqueue(&job).await?;
+            if file.read_state == ReadState::Renderable {
+                let job = RenderAsset {
+                    asset_id: asset.id.to_string(),
+                    version: asset.version,
+                };
+                tx.jobs().enqueue(&job).await?;
+            }
         }
         collect(&tx, ids, place, asset, (&file, self.deps.clock.now())).await?;
         tx.commit().await?;
         Ok(asset.id)
     }
+}
+
+/// Returns whether files of a storage are wanted once more right after their import, and reading them
+/// again has its price: those of collectors, but for folders of this server.
+fn goes_on(storage: &StorageRow) -> bool {
+    storage.delivery.moves_to_main && storage.kind != StorageKind::Fs
 }
 
 /// Records a new asset under whom its storage names, as long as they may import (D23).
@@ -388,7 +400,8 @@ impl Handler for ImportObjectHandler {
         if let Some(whole) = &intake.read {
             moved_from = self.moved_from(&subject, whole).await?;
             let follows = moved_from.is_some_and(|from| from.on_move == OnMove::Follow);
-            if file.read_state == ReadState::Renderable && !follows {
+            let is_renderable = file.read_state == ReadState::Renderable;
+            if (is_renderable || goes_on(&subject.storage)) && !follows {
                 blob = Some(self.spool(workspace, whole).await?);
             }
         }
@@ -399,6 +412,7 @@ impl Handler for ImportObjectHandler {
             moved_from,
             blob: blob.as_ref(),
             again: job.again,
+            run: job.scan_run_id.parse().ok(),
         };
         let asset = self
             .commit(import, &context)

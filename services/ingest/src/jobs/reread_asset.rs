@@ -119,6 +119,7 @@ impl RereadAssetHandler {
             let import = ImportObject {
                 remote_object_id: original.id.to_string(),
                 again: true,
+                scan_run_id: String::new(),
             };
             tx.jobs().enqueue(&import).await?;
         }

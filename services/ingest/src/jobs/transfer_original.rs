@@ -1,7 +1,8 @@
 //! `TransferOriginal`: move one original on its way to another storage on: copy, verify, commit.
 //!
 //! A second run goes on where the first stopped. What was read is compared with the asset's hash
-//! before a byte is written, so that whoever writes under a transfer's name writes the same.
+//! before a byte is written, and what a provider copies by itself is pinned to what was imported, so
+//! that whoever writes under a transfer's name writes the same.
 
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ use crate::{
     Deps, IngestConfig,
     intake::{Intake, Limits, Whole, take_in},
     source,
-    transfer::{Begun, Committed, Failure, PlaceError, Placed, Side, Start, begin, commit},
+    transfer::{Begun, Committed, Failure, PlaceError, Placed, Side, Start, Within, begin, commit},
 };
 
 /// Attempts that a transfer may use up before it waits for a person.
@@ -197,31 +198,54 @@ impl TransferOriginalHandler {
         announce(bus, workspace, Topic::Storage, begun.row.target).await;
     }
 
+    /// Brings the original to the target: its provider copies it, or it is read and written. Returns
+    /// where it is, and the hash that it has to have.
+    async fn bring(
+        &self,
+        begun: &Begun,
+        context: &JobContext,
+    ) -> Result<(Placed, Vec<u8>), PlaceError> {
+        let may_be_ours = match begun.copy_within(&self.deps, context).await? {
+            Within::Copied(placed) => {
+                count_way("provider");
+                return Ok((placed, begun.row.sha256.clone().unwrap_or_default()));
+            }
+            Within::Not { is_tried } => is_tried,
+        };
+        let intake = self.read(begun).await?;
+        let Some(whole) = intake.read.as_ref() else {
+            let reason = "the original was not read whole";
+            let why = TransferTrouble::Unreachable;
+            return Err(Failure::new(why, Side::Source, reason).into());
+        };
+        failpoint(Failpoint::TransferRead).await?;
+        let read = (&intake, whole);
+        let placed = begun.place(&self.deps, read, may_be_ours, context).await?;
+        count_way("stowage");
+        Ok((placed, whole.sha256.clone()))
+    }
+
     /// Copies, verifies and commits what was begun.
     async fn go(&self, begun: &Begun, context: &JobContext) -> Result<(), JobError> {
         failpoint(Failpoint::TransferBegun).await?;
-        let intake = match self.read(begun).await {
-            Ok(intake) => intake,
-            Err(failure) => return self.put_off(begun, &failure, None, context).await,
-        };
-        let Some(whole) = intake.read.as_ref() else {
-            return Err(JobError::reject(anyhow!("an original is read whole")));
-        };
-        failpoint(Failpoint::TransferRead).await?;
-        let placed = match begun.place(&self.deps, &intake, whole, context).await {
-            Ok(placed) => placed,
+        let (placed, sha256) = match self.bring(begun, context).await {
+            Ok(brought) => brought,
             Err(PlaceError::Failed(failure)) => {
                 return self.put_off(begun, &failure, None, context).await;
             }
             Err(PlaceError::Db(error)) => return Err(JobError::retry(error)),
         };
         failpoint(Failpoint::TransferWritten).await?;
-        let copied = self.copied(begun, &placed, &whole.sha256, context).await;
+        let copied = self.copied(begun, &placed, &sha256, context).await;
         if !copied.map_err(JobError::retry)? {
             return Ok(());
         }
         failpoint(Failpoint::TransferCopied).await?;
-        let hash = match begun.read_back(&self.deps, &placed.written.path).await {
+        let hash = match placed.told {
+            Some(told) => Ok(told),
+            None => begun.read_back(&self.deps, &placed.written.path).await,
+        };
+        let hash = match hash {
             Ok(hash) => hash,
             Err(failure) => return self.put_off(begun, &failure, None, context).await,
         };
@@ -230,7 +254,7 @@ impl TransferOriginalHandler {
         let committed = committed.map_err(JobError::retry)?;
         failpoint(Failpoint::TransferCommitted).await?;
         match committed {
-            Committed::Yes => self.done(begun, whole.size).await,
+            Committed::Yes => self.done(begun, placed.written.size).await,
             Committed::No => Ok(()),
             Committed::Different => {
                 let reason = "the storage has something else than was sent";
@@ -285,6 +309,11 @@ impl TransferOriginalHandler {
             None => Err(JobError::reject(anyhow!("{reason}"))),
         }
     }
+}
+
+/// Counts by whom a copy was made: the provider itself, or by reading and writing.
+fn count_way(by: &'static str) {
+    metrics::counter!("stowage_transfer_copies_total", "by" => by).increment(1);
 }
 
 #[async_trait]

@@ -62,9 +62,11 @@ pub(crate) async fn begin(
         tx.commit().await?;
         return Ok(Start::Over);
     };
-    let storage = tx.storages().get(row.target).await?;
-    let health = tx.storages().health(row.target).await?;
-    let target = ChosenMain { storage, health };
+    let target = tx.main_storage().stands(row.target).await?;
+    let target = target.ok_or_else(|| DbError::NotFound {
+        table: "storage",
+        id: row.target.to_string(),
+    })?;
     if let Some((wait, trouble, reason)) = obstacle(&tx, &target).await? {
         let told = (trouble, reason.as_str());
         tx.transfers()
@@ -138,6 +140,7 @@ async fn obstacle(
             MainAway::Off => "the storage is switched off",
             MainAway::Disconnected => "the storage is disconnected",
             MainAway::ReadOnly => "the storage may only be read",
+            MainAway::NotInPlan => "the plan does not include external storages",
         };
         let trouble = TransferTrouble::Unreachable;
         return Ok(Some((AWAY, trouble, reason.to_owned())));

@@ -10,6 +10,7 @@ use stowage_domain::{
 };
 use stowage_failpoints::{Failed, Failpoint, failpoint};
 use stowage_jobs::JobContext;
+use stowage_media::FileType;
 use stowage_storage::{ErrorKind, Object, StorageError};
 use stowage_storage_client::{Purpose, Target};
 
@@ -24,13 +25,22 @@ use crate::{
 pub(crate) struct Placed {
     pub(crate) object: RemoteObjectId,
     pub(crate) written: Object,
+    /// The hash of what lies there, where the target itself computed it; none: it is read back.
+    pub(crate) told: Option<[u8; 32]>,
+}
+
+/// A content by which a copy is known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Content<'a> {
+    pub(super) sha256: &'a [u8],
+    pub(super) size: u64,
 }
 
 /// A name that is reserved for a copy.
 #[derive(Debug, Clone)]
-struct Reserved {
+pub(super) struct Reserved {
     object: RemoteObjectId,
-    path: String,
+    pub(super) path: String,
     /// The number that the name has among those that would be the same.
     number: u32,
 }
@@ -70,12 +80,12 @@ impl Begun {
     }
 
     /// Writes the original under a name of its own. Files that no row knows are never replaced:
-    /// the next number is taken.
+    /// the next number is taken. `may_be_ours`: something was tried under that name before.
     pub(crate) async fn place(
         &self,
         deps: &Deps,
-        intake: &Intake,
-        whole: &Whole,
+        (intake, whole): (&Intake, &Whole),
+        may_be_ours: bool,
         context: &JobContext,
     ) -> Result<Placed, PlaceError> {
         if self.is_to_central() {
@@ -84,10 +94,12 @@ impl Begun {
             let written = self.keep(deps, &reserved.path, whole).await?;
             return Ok(placed(&reserved, written));
         }
-        let expected = self.identity.as_deref();
-        let identified = deps.storage.identify(self.target(), expected).await;
-        identified.map_err(|error| Failure::of_target(&error))?;
-        let wanted = self.wanted_path(deps, intake).await?;
+        self.prove_target(deps).await?;
+        let wanted = self.wanted_path(deps, intake.file_type).await?;
+        let content = Content {
+            sha256: &whole.sha256,
+            size: whole.size,
+        };
         let mut reserved = self.reserve(deps, &wanted, None, context).await?;
         loop {
             failpoint(Failpoint::TransferReserved).await?;
@@ -103,7 +115,8 @@ impl Begun {
             if error.kind() != ErrorKind::AlreadyExists {
                 return Err(Failure::of_target(&error).into());
             }
-            if let Some(written) = self.is_ours(deps, &reserved, whole).await? {
+            let may_be_ours = may_be_ours || self.attempt > 1;
+            if let Some(written) = self.is_ours(deps, &reserved, content, may_be_ours).await? {
                 return Ok(placed(&reserved, written));
             }
             reserved = self
@@ -112,12 +125,24 @@ impl Begun {
         }
     }
 
+    /// Has the target prove that it is the place that was connected.
+    pub(super) async fn prove_target(&self, deps: &Deps) -> Result<(), Failure> {
+        let expected = self.identity.as_deref();
+        let identified = deps.storage.identify(self.target(), expected).await;
+        identified.map_err(|error| Failure::of_target(&error))?;
+        Ok(())
+    }
+
     /// Returns the path that the target's pattern gives this original.
-    async fn wanted_path(&self, deps: &Deps, intake: &Intake) -> Result<String, DbError> {
+    pub(super) async fn wanted_path(
+        &self,
+        deps: &Deps,
+        file_type: FileType,
+    ) -> Result<String, DbError> {
         let tx = deps.db.read_in(self.target.workspace).await?;
         let workspace = tx.workspaces().get().await?;
         drop(tx);
-        let name = self.file_name(&workspace, intake.file_type.extension);
+        let name = self.file_name(&workspace, file_type.extension);
         Ok(destination(&Destination {
             prefix: &self.target.delivery.path_prefix,
             tenant: &workspace.short_id,
@@ -151,7 +176,7 @@ impl Begun {
 
     /// Reserves a name: the one that an earlier attempt has, or the first free one; or the next, in
     /// the place of one that somebody else's file has.
-    async fn reserve(
+    pub(super) async fn reserve(
         &self,
         deps: &Deps,
         wanted: &str,
@@ -187,23 +212,24 @@ impl Begun {
     }
 
     /// Returns what lies under a reserved name if an earlier attempt wrote it there.
-    async fn is_ours(
+    pub(super) async fn is_ours(
         &self,
         deps: &Deps,
         reserved: &Reserved,
-        whole: &Whole,
+        content: Content<'_>,
+        may_be_ours: bool,
     ) -> Result<Option<Object>, Failure> {
-        if self.attempt == 1 {
+        if !may_be_ours {
             return Ok(None);
         }
         let path = &reserved.path;
         let found = deps.storage.stat(self.target(), path).await;
         let found = found.map_err(|error| Failure::of_target(&error))?;
-        if found.size != whole.size {
+        if found.size != content.size {
             return Ok(None);
         }
         let hash = self.read_back(deps, path).await?;
-        Ok((whole.sha256 == hash).then_some(found))
+        Ok((content.sha256 == hash).then_some(found))
     }
 
     /// Returns the hash of what the target has at a path.
@@ -230,9 +256,10 @@ impl Begun {
     }
 }
 
-fn placed(reserved: &Reserved, written: Object) -> Placed {
+pub(super) fn placed(reserved: &Reserved, written: Object) -> Placed {
     Placed {
         object: reserved.object,
         written,
+        told: None,
     }
 }

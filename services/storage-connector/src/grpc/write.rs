@@ -55,7 +55,7 @@ impl StorageGrpc {
     }
 }
 
-fn is_about_writing(kind: ErrorKind) -> bool {
+pub(super) fn is_about_writing(kind: ErrorKind) -> bool {
     matches!(
         kind,
         ErrorKind::Full | ErrorKind::Denied | ErrorKind::Unexpected

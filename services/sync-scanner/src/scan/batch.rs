@@ -166,6 +166,7 @@ impl Scan<'_> {
         let job = ImportObject {
             remote_object_id: id.to_string(),
             again: false,
+            scan_run_id: self.run.id.to_string(),
         };
         let due = settled_at(seen.modified_at, self.storage.kind.settle(), now);
         let new = NewJob::of(Some(self.storage.workspace), &job).with_priority(Priority::Normal);

@@ -198,6 +198,7 @@ impl RenderAssetHandler {
             let job = ImportObject {
                 remote_object_id: original.id.to_string(),
                 again: true,
+                scan_run_id: String::new(),
             };
             tx.jobs().enqueue(&job).await?;
         }

@@ -91,6 +91,7 @@ async fn the_probe_finds_out_that_conditions_are_ignored() {
     assert_eq!(failure(&steps), None);
     assert!(!finding.capability.write_create_only);
     assert!(!finding.capability.delete_if_unchanged);
+    assert!(!finding.capability.copy, "it copies what has changed since");
     let left = std::fs::read_dir(place.folder()).map_or(0, Iterator::count);
     assert_eq!(left, 0, "the probe left something behind");
 }

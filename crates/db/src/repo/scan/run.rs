@@ -1,13 +1,12 @@
-//! Runs of scans: what they counted, and what they skipped.
+//! Runs of scans, and what they counted.
 
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryResult};
+use sea_orm::QueryResult;
 use stowage_domain::{ScanRunId, ScanRunState, ScanTrigger, StorageId, Timestamp};
 use uuid::Uuid;
 
 use super::Scans;
 use crate::{
     DbError,
-    entity::scan_skip,
     repo::{
         column::word,
         page::{Cursor, Page},
@@ -46,6 +45,8 @@ pub struct ScanRunRow {
     pub started_at: Timestamp,
     pub finished_at: Option<Timestamp>,
     pub counts: ScanCounts,
+    /// Files whose content the workspace has already, of those that were read since.
+    pub duplicates: i64,
     pub error: Option<String>,
 }
 
@@ -53,13 +54,6 @@ impl ScanRunRow {
     pub fn is_running(&self) -> bool {
         self.state == ScanRunState::Running
     }
-}
-
-/// Something that a listing could not take in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SkippedRow {
-    pub path: String,
-    pub reason: String,
 }
 
 impl Scans<'_> {
@@ -137,32 +131,6 @@ impl Scans<'_> {
         Ok(())
     }
 
-    /// Adds to what a run skipped, from number `from` on.
-    pub async fn add_skipped(
-        &self,
-        run: ScanRunId,
-        from: i32,
-        skipped: &[SkippedRow],
-    ) -> Result<(), DbError> {
-        if skipped.is_empty() {
-            return Ok(());
-        }
-        let workspace = self.0.workspace()?;
-        let rows = (from..)
-            .zip(skipped)
-            .map(|(ordinal, row)| scan_skip::ActiveModel {
-                run_id: Set(run.0),
-                ordinal: Set(ordinal),
-                workspace_id: Set(workspace.0),
-                path: Set(row.path.replace('\0', "\u{fffd}")),
-                reason: Set(row.reason.clone()),
-            });
-        scan_skip::Entity::insert_many(rows)
-            .exec_without_returning(&self.0.inner)
-            .await?;
-        Ok(())
-    }
-
     /// Lists the runs of a storage, newest first.
     pub async fn list(&self, storage: StorageId, limit: u32) -> Result<Vec<ScanRunRow>, DbError> {
         let sql = format!(
@@ -205,83 +173,6 @@ impl Scans<'_> {
         }))
     }
 
-    /// Lists what a run of a storage skipped after number `after`, each with its number, or
-    /// returns none when there is no such run.
-    pub async fn skipped_after(
-        &self,
-        storage: StorageId,
-        run: ScanRunId,
-        after: Option<i32>,
-        limit: u32,
-    ) -> Result<Option<Vec<(i32, SkippedRow)>>, DbError> {
-        let workspace = self.0.workspace()?;
-        let exists = self
-            .0
-            .row(
-                "select 1 as one from scan_run \
-                 where id = $1 and storage_id = $2 and workspace_id = $3",
-                [run.0.into(), storage.0.into(), workspace.0.into()],
-            )
-            .await?;
-        if exists.is_none() {
-            return Ok(None);
-        }
-        let sql = format!(
-            "select ordinal, path, reason from scan_skip where run_id = $1 and ordinal > $2 \
-             order by ordinal limit {limit}"
-        );
-        let rows = self
-            .0
-            .rows(&sql, [run.0.into(), after.unwrap_or(-1).into()])
-            .await?;
-        let skipped: Result<_, DbError> = rows
-            .iter()
-            .map(|row| {
-                let skipped = SkippedRow {
-                    path: row.try_get("", "path")?,
-                    reason: row.try_get("", "reason")?,
-                };
-                Ok((row.try_get("", "ordinal")?, skipped))
-            })
-            .collect();
-        skipped.map(Some)
-    }
-
-    /// Lists what a run of a storage skipped, or returns none when there is no such run.
-    pub async fn skipped(
-        &self,
-        storage: StorageId,
-        run: ScanRunId,
-        limit: u32,
-    ) -> Result<Option<Vec<SkippedRow>>, DbError> {
-        let workspace = self.0.workspace()?;
-        let exists = self
-            .0
-            .row(
-                "select 1 as one from scan_run \
-                 where id = $1 and storage_id = $2 and workspace_id = $3",
-                [run.0.into(), storage.0.into(), workspace.0.into()],
-            )
-            .await?;
-        if exists.is_none() {
-            return Ok(None);
-        }
-        let sql = format!(
-            "select path, reason from scan_skip where run_id = $1 order by ordinal limit {limit}"
-        );
-        let rows = self.0.rows(&sql, [run.0.into()]).await?;
-        let skipped: Result<_, DbError> = rows
-            .iter()
-            .map(|row| {
-                Ok(SkippedRow {
-                    path: row.try_get("", "path")?,
-                    reason: row.try_get("", "reason")?,
-                })
-            })
-            .collect();
-        skipped.map(Some)
-    }
-
     /// Deletes runs of all workspaces that ended before `before`, at most `limit`.
     pub async fn delete_old(&self, before: Timestamp, limit: u32) -> Result<u64, DbError> {
         let sql = format!(
@@ -315,6 +206,7 @@ pub(crate) fn run_of(row: &QueryResult) -> Result<ScanRunRow, DbError> {
             returned: row.try_get("", "returned")?,
             skipped: row.try_get("", "skipped")?,
         },
+        duplicates: row.try_get("", "duplicates")?,
         error: row.try_get("", "error")?,
     })
 }

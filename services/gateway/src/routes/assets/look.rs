@@ -327,6 +327,7 @@ async fn take_back(
     let import = ImportObject {
         remote_object_id: object.id.to_string(),
         again: false,
+        scan_run_id: String::new(),
     };
     let job = NewJob::of(Some(storage.workspace), &import).with_priority(Priority::Interactive);
     tx.jobs().enqueue_one(job).await?;

@@ -51,6 +51,7 @@ pub(crate) async fn retry(
     let import = ImportObject {
         remote_object_id: original.object.to_string(),
         again: true,
+        scan_run_id: String::new(),
     };
     let job = NewJob::of(Some(workspace), &import).with_priority(Priority::Interactive);
     let id = tx.jobs().enqueue_one(job).await?;

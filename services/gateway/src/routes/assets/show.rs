@@ -63,6 +63,7 @@ fn subjects(detail: &repo::AssetDetail) -> Vec<(&'static str, String)> {
         let job = ImportObject {
             remote_object_id: location.object.to_string(),
             again: false,
+            scan_run_id: String::new(),
         };
         (ImportObject::KIND, job.dedup_key())
     });

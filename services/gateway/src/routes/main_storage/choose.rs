@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::{MainStorage, view};
 use crate::{
     extract::{Json, JsonError, Member, MemberError, Refused, WorkspacePath},
+    plan::EXTERNAL,
     problem::{Kind, kinds, route_error},
     routes::storages::{
         find,
@@ -43,6 +44,7 @@ route_error! {
     /// Why a storage does not become the main storage.
     RouteError, after [MemberError, JsonError], from [Refused, DbError, Overlap] {
         NoStorage = kinds::NO_STORAGE,
+        NotInPlan = EXTERNAL,
         ReadOnly = Kind::named(
             ErrorCode::Conflict,
             "main-read-only",
@@ -66,7 +68,7 @@ route_error! {
 
 /// Choose where new originals go from now on. What is there already stays where it is; what is
 /// being sent keeps the storage that it was announced for, and goes to the new one only where the
-/// former is off, disconnected or no longer writable.
+/// former is off, disconnected, no longer writable or not in the plan any more.
 #[utoipa::path(
     put,
     path = "/workspaces/{workspace_id}/main-storage",
@@ -124,15 +126,16 @@ pub(crate) async fn choose(
 }
 
 async fn check(tx: &Tx, id: StorageId) -> Result<(), RouteError> {
-    let storage = find(tx, id).await?.ok_or(RouteError::NoStorage)?;
-    let health = tx.storages().health(id).await?;
-    let chosen = ChosenMain { storage, health };
+    find(tx, id).await?.ok_or(RouteError::NoStorage)?;
+    let chosen = tx.main_storage().stands(id).await?;
+    let chosen = chosen.ok_or(RouteError::NoStorage)?;
     let row = &chosen.storage;
     may_be_main(chosen.facts(), row.delivery.moves_to_main).map_err(|why| match why {
         NotMain::ReadOnly => RouteError::ReadOnly,
         NotMain::Off => RouteError::Off,
         NotMain::Disconnected => RouteError::Disconnected,
         NotMain::Collector => RouteError::Collector,
+        NotMain::NotInPlan => RouteError::NotInPlan,
     })?;
     let place = Place {
         kind: row.kind,

@@ -4,12 +4,9 @@ use std::sync::Arc;
 
 use axum::{extract::State, http::StatusCode};
 use serde::Deserialize;
-use stowage_db::{
-    Database, DbError, Tx,
-    repo::{ChosenMain, NewMigration},
-};
+use stowage_db::{Database, DbError, Tx, repo::NewMigration};
 use stowage_domain::{
-    Access, AuditAction, Ids, MigrationId, Permission, StorageId, WorkspaceId, may_be_main,
+    Access, AuditAction, Ids, MigrationId, NotMain, Permission, StorageId, WorkspaceId, may_be_main,
 };
 use stowage_rpc::ErrorCode;
 use utoipa::ToSchema;
@@ -18,6 +15,7 @@ use uuid::Uuid;
 use super::{Migration, plan, record};
 use crate::{
     extract::{Json, JsonError, Member, MemberError, Refused, WorkspacePath},
+    plan::EXTERNAL,
     problem::{Fields, Kind, kinds, route_error},
     routes::storages::find,
 };
@@ -41,6 +39,7 @@ route_error! {
     /// Why a migration does not begin.
     RouteError, after [MemberError, JsonError], from [Refused, Fields, DbError] {
         NoStorage = kinds::NO_STORAGE,
+        NotInPlan = EXTERNAL,
         CannotTake = Kind::named(
             ErrorCode::Conflict,
             "migration-target",
@@ -117,10 +116,15 @@ async fn target_of(tx: &Tx, body: &NewMigrationRequest) -> Result<StorageId, Rou
     let Some(id) = body.to_storage_id.map(StorageId) else {
         return Ok(tx.storages().ensure_central().await?);
     };
-    let storage = find(tx, id).await?.ok_or(RouteError::NoStorage)?;
-    let health = tx.storages().health(id).await?;
-    let chosen = ChosenMain { storage, health };
+    find(tx, id).await?.ok_or(RouteError::NoStorage)?;
+    let chosen = tx.main_storage().stands(id).await?;
+    let chosen = chosen.ok_or(RouteError::NoStorage)?;
     let collects = chosen.storage.delivery.moves_to_main;
-    may_be_main(chosen.facts(), collects).map_err(|_| RouteError::CannotTake)?;
+    may_be_main(chosen.facts(), collects).map_err(|why| match why {
+        NotMain::NotInPlan => RouteError::NotInPlan,
+        NotMain::ReadOnly | NotMain::Off | NotMain::Disconnected | NotMain::Collector => {
+            RouteError::CannotTake
+        }
+    })?;
     Ok(id)
 }

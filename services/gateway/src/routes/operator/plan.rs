@@ -9,6 +9,8 @@ use stowage_db::{
     repo::{OperatorEntry, WorkspaceSummary},
 };
 use stowage_domain::{Ids, OperatorAction, Plan, WorkspaceId};
+use stowage_jobs::{Bus, announce};
+use stowage_proto::event::Topic;
 use stowage_rpc::ErrorCode;
 use tracing::info;
 use uuid::Uuid;
@@ -69,7 +71,9 @@ pub(crate) async fn show(
 }
 
 /// Give a workspace a plan, in the place of the one before. What it has beyond the new limits
-/// stays; it gets nothing more.
+/// stays; it gets nothing more. Where external storages are taken out of it, new originals go to
+/// central storage, and those that wait to be delivered stay there until the plan has external
+/// storages again or another main storage is chosen.
 #[utoipa::path(
     put,
     path = "/operator/workspaces/{workspace_id}/plan",
@@ -83,6 +87,7 @@ pub(crate) async fn show(
 pub(crate) async fn set(
     State(db): State<Database>,
     State(config): State<Arc<GatewayConfig>>,
+    State(bus): State<Arc<dyn Bus>>,
     State(ids): State<Arc<dyn Ids>>,
     _: Operator,
     Path(path): Path<AnyWorkspacePath>,
@@ -103,8 +108,15 @@ pub(crate) async fn set(
         detail: json!({ "from": PlanLimits::from(former), "to": PlanLimits::from(plan) }),
     };
     tx.operator_log().record(ids.next().into(), &entry).await?;
-    tx.commit_quietly().await?;
+    let main = tx.main_storage().chosen().await?;
+    if plan.allows_external() && !former.allows_external() {
+        tx.transfers().retry_all(None).await?;
+    }
+    tx.commit().await?;
     info!(workspace.id = %before.id, "workspace {} has another plan", before.id);
+    if let Some(main) = main {
+        announce(&*bus, before.id, Topic::Storage, main.storage.id).await;
+    }
     let after = find(&db, path.workspace_id).await?;
     let after = after.ok_or(SetError::NoWorkspace)?;
     Ok(Json(OperatorWorkspace::of(after, &config)))

@@ -6,6 +6,7 @@ use stowage_db::{Database, DbError};
 use stowage_domain::{Permission, ScanRunId, StorageId};
 use stowage_rpc::ErrorCode;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::{
     extract::{
@@ -21,6 +22,8 @@ use crate::{
 pub(crate) struct SkippedFile {
     path: String,
     reason: String,
+    /// The asset that has the same content, where that is the reason.
+    asset_id: Option<Uuid>,
 }
 
 route_error! {
@@ -30,7 +33,8 @@ route_error! {
     }
 }
 
-/// List what a scan passed over, and why.
+/// List what a scan passed over, and why: what cannot be listed, and, as they are read, files whose
+/// content the library has.
 #[utoipa::path(
     get,
     path = "/workspaces/{workspace_id}/storages/{storage_id}/scans/{run_id}/skipped",
@@ -67,6 +71,7 @@ pub(crate) async fn list(
     let items = rows.into_iter().map(|(_, row)| SkippedFile {
         path: row.path,
         reason: row.reason,
+        asset_id: row.asset.map(Uuid::from),
     });
     Ok(Json(List {
         items: items.collect(),

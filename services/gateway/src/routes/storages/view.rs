@@ -117,6 +117,7 @@ pub(crate) struct ScanRun {
     unchanged: i64,
     missing: i64,
     returned: i64,
+    /// What it passed over: what could not be listed, and duplicates, as they are read.
     skipped: i64,
     error: Option<String>,
     #[schema(schema_with = words::scan_trigger)]
@@ -225,7 +226,7 @@ impl ScanRun {
             unchanged: counts.unchanged,
             missing: counts.missing,
             returned: counts.returned,
-            skipped: counts.skipped,
+            skipped: counts.skipped + row.duplicates,
             error: row.error,
             trigger: row.trigger,
         }

@@ -62,8 +62,11 @@ pub(crate) async fn refresh(
 }
 
 pub(super) async fn recounted(db: &Database, workspace: WorkspaceId) -> Result<UsageRow, DbError> {
+    let tx = db.read_in(workspace).await?;
+    let count = tx.usages().count().await?;
+    drop(tx);
     let tx = db.begin_in(workspace).await?;
-    let usage = tx.usages().recount().await?;
+    let usage = tx.usages().remember(&count).await?;
     tx.commit_quietly().await?;
     Ok(usage)
 }

@@ -200,7 +200,9 @@ export interface paths {
         get: operations["get_operator_plan"];
         /**
          * Give a workspace a plan, in the place of the one before. What it has beyond the new limits
-         *     stays; it gets nothing more.
+         *     stays; it gets nothing more. Where external storages are taken out of it, new originals go to
+         *     central storage, and those that wait to be delivered stay there until the plan has external
+         *     storages again or another main storage is chosen.
          */
         put: operations["set_operator_plan"];
         post?: never;
@@ -955,7 +957,7 @@ export interface paths {
         /**
          * Choose where new originals go from now on. What is there already stays where it is; what is
          *     being sent keeps the storage that it was announced for, and goes to the new one only where the
-         *     former is off, disconnected or no longer writable.
+         *     former is off, disconnected, no longer writable or not in the plan any more.
          */
         put: operations["choose_main_storage"];
         post?: never;
@@ -1449,7 +1451,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what a scan passed over, and why. */
+        /**
+         * List what a scan passed over, and why: what cannot be listed, and, as they are read, files whose
+         *     content the library has.
+         */
         get: operations["list_skipped"];
         put?: never;
         post?: never;
@@ -2695,7 +2700,10 @@ export interface components {
                 new: number;
                 /** Format: int64 */
                 returned: number;
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description What it passed over: what could not be listed, and duplicates, as they are read.
+                 */
                 skipped: number;
                 started_at: components["schemas"]["Moment"];
                 /** @enum {string} */
@@ -2711,6 +2719,11 @@ export interface components {
         /** @description A stretch of a list. */
         List_SkippedFile: {
             items: {
+                /**
+                 * Format: uuid
+                 * @description The asset that has the same content, where that is the reason.
+                 */
+                asset_id?: string | null;
                 path: string;
                 reason: string;
             }[];
@@ -2801,7 +2814,7 @@ export interface components {
         /** @description Where new originals go. */
         MainStorage: {
             /** @enum {string|null} */
-            away: "off" | "disconnected" | "read_only" | null;
+            away: "off" | "disconnected" | "read_only" | "not_in_plan" | null;
             /**
              * Format: uuid
              * @description Where originals go that are sent now; null for central storage.
@@ -3044,7 +3057,10 @@ export interface components {
              * @description Bytes in central storage: hosted originals and uploads. Null: no limit.
              */
             central_bytes?: number | null;
-            /** @description Whether storages outside may be connected. Where not, connected ones stay readable. */
+            /**
+             * @description Whether storages outside may be connected, and take new files. Where not, connected ones are
+             *     still scanned and read.
+             */
             external_storages: boolean;
             /** @description Whether links may be made that never end. */
             permanent_links: boolean;
@@ -3198,7 +3214,10 @@ export interface components {
              * @description Bytes in central storage: hosted originals and uploads. Null: no limit.
              */
             central_bytes: number | null;
-            /** @description Whether storages outside may be connected. Where not, connected ones stay readable. */
+            /**
+             * @description Whether storages outside may be connected, and take new files. Where not, connected ones are
+             *     still scanned and read.
+             */
             external_storages: boolean;
             /** @description Whether links may be made that never end. */
             permanent_links: boolean;
@@ -3522,7 +3541,10 @@ export interface components {
             new: number;
             /** Format: int64 */
             returned: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description What it passed over: what could not be listed, and duplicates, as they are read.
+             */
             skipped: number;
             started_at: components["schemas"]["Moment"];
             /** @enum {string} */
@@ -3579,6 +3601,11 @@ export interface components {
         };
         /** @description A file or folder that a scan passed over. */
         SkippedFile: {
+            /**
+             * Format: uuid
+             * @description The asset that has the same content, where that is the reason.
+             */
+            asset_id: string | null;
             path: string;
             reason: string;
         };
@@ -9082,6 +9109,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The plan does not include external storages */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
             403: {
                 headers: {
@@ -9590,6 +9626,15 @@ export interface operations {
             };
             /** @description Sign in first */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The plan does not include external storages */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };

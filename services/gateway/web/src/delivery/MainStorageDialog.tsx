@@ -1,7 +1,10 @@
 import { Button, Group, Modal, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { planQuery } from "../api/queries";
 import type { MainStorage, Storage } from "../api/types";
 import { m } from "../messages";
+import { useWorkspace } from "../shell/useWorkspace";
 import { ChoiceCards } from "../storages/ChoiceCards";
 import { whereIs } from "../storages/words";
 import { CENTRAL, mainChoices } from "./mainChoice";
@@ -24,12 +27,14 @@ export function MainStorageDialog({ main, storages, isOpen, onClose }: DialogPro
 }
 
 function ChoiceForm({ main, storages, onClose }: Omit<DialogProps, "isOpen">) {
+  const { workspace, api } = useWorkspace();
+  const inPlan = useQuery(planQuery(workspace.id, api)).data?.limits.external_storages ?? true;
   const { choose } = useDelivery();
   const now = main.storage_id ?? CENTRAL;
   const [value, setValue] = useState(now);
   const words = m.delivery.main;
   const kind = (storage: Storage) => `${m.storages.kind[storage.kind]}, ${whereIs(storage)}`;
-  const choices = mainChoices(storages, kind);
+  const choices = mainChoices(storages, kind, inPlan);
   const save = (event: FormEvent) => {
     event.preventDefault();
     const name = choices.find((choice) => choice.value === value)?.title ?? words.central;

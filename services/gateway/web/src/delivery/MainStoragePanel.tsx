@@ -56,7 +56,7 @@ export function MainStoragePanel({ storages }: { storages: readonly Storage[] })
       </div>
       {main.away && (
         <Note tone="warn" title={words.away[main.away](main.storage_name ?? words.central)}>
-          {words.awayText}
+          {main.away === "not_in_plan" ? words.awayPlan : words.awayText}
         </Note>
       )}
       <Waiting main={main} storages={storages} />

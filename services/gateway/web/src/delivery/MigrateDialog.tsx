@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { mainStorageQuery, storagesQuery, usageQuery } from "../api/queries";
+import { mainStorageQuery, planQuery, storagesQuery, usageQuery } from "../api/queries";
 import type { Storage } from "../api/types";
 import { bytes, m } from "../messages";
 import { Note } from "../shell/Note";
@@ -33,6 +33,7 @@ function MigrateForm({ from: first, onClose }: Omit<DialogProps, "isOpen">) {
   const { workspace, api } = useWorkspace();
   const storages = useQuery(storagesQuery(workspace.id, api)).data ?? [];
   const main = useQuery(mainStorageQuery(workspace.id, api)).data?.storage_id ?? null;
+  const inPlan = useQuery(planQuery(workspace.id, api)).data?.limits.external_storages ?? true;
   const counted = useQuery(usageQuery(workspace.id, api)).data;
   const central = counted?.storages.find((one) => one.kind === "central");
   const { begin } = useMigrations();
@@ -42,8 +43,9 @@ function MigrateForm({ from: first, onClose }: Omit<DialogProps, "isOpen">) {
   const [typed, setTyped] = useState("");
   const words = m.delivery.migrate;
   const source = storages.find((one) => one.id === from);
-  const targets = targetsFor(from, storages);
-  const to = targets.find(({ value }) => value === chosen)?.value ?? defaultTarget(from, main, storages);
+  const targets = targetsFor(from, storages, inPlan);
+  const to =
+    targets.find(({ value }) => value === chosen)?.value ?? defaultTarget(from, main, storages, inPlan);
   const leaves = isLeft || source?.access === "read_only";
   const needsName = source !== undefined && !leaves;
   const submit = (event: FormEvent) => {

@@ -4,8 +4,12 @@ import { m } from "../messages";
 /** Why a storage cannot become the main storage, as the gateway would refuse it; null where it can. */
 export type NotMain = keyof typeof m.delivery.main.not;
 
-export function whyNotMain(storage: Pick<Storage, "access" | "on" | "status" | "delivery">): NotMain | null {
+export function whyNotMain(
+  storage: Pick<Storage, "access" | "on" | "status" | "delivery">,
+  inPlan: boolean,
+): NotMain | null {
   if (storage.delivery.moves_to_main) return "collector";
+  if (!inPlan) return "not_in_plan";
   if (storage.access === "read_only") return "read_only";
   if (storage.status === "disconnected") return "disconnected";
   if (!storage.on) return "off";
@@ -22,14 +26,18 @@ interface MainChoice {
   disabled: boolean;
 }
 
-/** Everything that new originals could go to; what cannot be chosen says why. */
+/**
+ * Everything that new originals could go to; what cannot be chosen says why. `inPlan` is whether the plan
+ * has external storages.
+ */
 export function mainChoices(
   storages: readonly Storage[],
   describe: (storage: Storage) => string,
+  inPlan: boolean,
 ): MainChoice[] {
   const words = m.delivery.main;
   const rest = storages.map((storage) => {
-    const why = whyNotMain(storage);
+    const why = whyNotMain(storage, inPlan);
     return {
       value: storage.id,
       title: storage.name,

@@ -57,10 +57,12 @@ test("originals go to whatever takes them, first of all to the main storage", ()
     storage({ id: "b", name: "New" }),
     storage({ id: "r", name: "Reading", access: "read_only" }),
   ];
-  expect(targetsFor("a", storages).map(({ value }) => value)).toEqual([CENTRAL, "b"]);
-  expect(targetsFor(CENTRAL, storages).map(({ value }) => value)).toEqual(["a", "b"]);
-  expect(defaultTarget("a", "b", storages)).toBe("b");
-  expect(defaultTarget("b", "b", storages)).toBe(CENTRAL);
-  expect(defaultTarget("a", null, storages)).toBe(CENTRAL);
-  expect(defaultTarget(CENTRAL, null, [])).toBeNull();
+  expect(targetsFor("a", storages, true).map(({ value }) => value)).toEqual([CENTRAL, "b"]);
+  expect(targetsFor(CENTRAL, storages, true).map(({ value }) => value)).toEqual(["a", "b"]);
+  expect(defaultTarget("a", "b", storages, true)).toBe("b");
+  expect(defaultTarget("b", "b", storages, true)).toBe(CENTRAL);
+  expect(defaultTarget("a", null, storages, true)).toBe(CENTRAL);
+  expect(defaultTarget(CENTRAL, null, [], true)).toBeNull();
+  // Originals come home whatever the plan says.
+  expect(targetsFor("a", storages, false).map(({ value }) => value)).toEqual([CENTRAL]);
 });

@@ -43,16 +43,25 @@ export const canResume = (migration: Migration): boolean =>
 type End = Pick<Storage, "id" | "name" | "access" | "on" | "status" | "delivery">;
 
 /** Where originals can go from a storage: everywhere that takes them, but for itself. */
-export function targetsFor(from: string, storages: readonly End[]): { value: string; label: string }[] {
-  const takes = storages.filter((one) => one.id !== from && whyNotMain(one) === null);
+export function targetsFor(
+  from: string,
+  storages: readonly End[],
+  inPlan: boolean,
+): { value: string; label: string }[] {
+  const takes = storages.filter((one) => one.id !== from && whyNotMain(one, inPlan) === null);
   const targets = takes.map((one) => ({ value: one.id as string, label: one.name }));
   const central = { value: CENTRAL, label: m.delivery.migrate.central };
   return from === CENTRAL ? targets : [central, ...targets];
 }
 
 /** What stands in the form when it opens: to the main storage, unless that is where it comes from. */
-export function defaultTarget(from: string, main: Id | null, storages: readonly End[]): string | null {
-  const targets = targetsFor(from, storages).map(({ value }) => value);
+export function defaultTarget(
+  from: string,
+  main: Id | null,
+  storages: readonly End[],
+  inPlan: boolean,
+): string | null {
+  const targets = targetsFor(from, storages, inPlan).map(({ value }) => value);
   const wanted = main ?? CENTRAL;
   return targets.includes(wanted) ? wanted : (targets[0] ?? null);
 }

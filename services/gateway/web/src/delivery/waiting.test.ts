@@ -40,7 +40,7 @@ test("what nobody tries by itself is counted, and nothing promises another try",
 test("d8 while the main storage is away there is nothing to try", () => {
   const words = waitingWords(backlog(1), [storage()], true, NOW);
   expect(words?.title).toBe("1 original (1 MB) waits for Archive");
-  expect(words?.text).toEqual(["What waits goes as soon as the storage is back."]);
+  expect(words?.text).toEqual(["What waits goes as soon as new originals go there again."]);
   expect(words?.canTry).toBe(false);
 });
 

@@ -12,9 +12,12 @@ export const delivery = {
       off: (name: string) => `${name} is switched off`,
       disconnected: (name: string) => `${name} is disconnected`,
       read_only: (name: string) => `${name} may only be read`,
+      not_in_plan: (name: string) => `The plan does not include ${name}`,
     },
     awayText:
       "New originals go to central storage for as long as that is so. Those that were meant for it wait there until it is back or another storage is chosen.",
+    awayPlan:
+      "The plan has no external storages any more. New originals go to central storage. Those that were meant for it wait there until the plan includes it again, which is up to whoever runs this server, or another storage is chosen.",
     change: "Change",
     dialog: "Where new originals go",
     dialogText:
@@ -29,6 +32,7 @@ export const delivery = {
       off: "Is switched off. Switch it on first.",
       disconnected: "Is disconnected. Enter its credentials again first.",
       collector: "Its files are moved to the main storage, so it cannot be that itself.",
+      not_in_plan: "The plan does not include external storages. Whoever runs this server can change that.",
     },
   },
 
@@ -39,7 +43,7 @@ export const delivery = {
     meanwhile: "What is uploaded is kept in central storage until then.",
     next: (when: string) => `Tried again ${when}.`,
     now: "Tried again now.",
-    back: "What waits goes as soon as the storage is back.",
+    back: "What waits goes as soon as new originals go there again.",
     parked: (n: number) =>
       `${originals(n)} ${plural(n, { one: "is", other: "are" })} not tried again until somebody asks for it.`,
     why: {

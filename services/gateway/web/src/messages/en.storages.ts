@@ -179,6 +179,7 @@ export const storages = {
     took: (duration: string) => `took ${duration}`,
     skippedFiles: (n: number) => `Show ${things(n, "skipped file", "skipped files")}`,
     skippedTitle: "Skipped files",
+    sameContent: "Show the photo",
     backToScans: "All scans",
   },
 

@@ -1,10 +1,11 @@
 import { Button } from "@mantine/core";
 import { IconChevronLeft } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
 import { skippedQuery } from "../api/queries";
-import type { ScanRun, Storage } from "../api/types";
+import type { Id, ScanRun, Storage } from "../api/types";
 import { m } from "../messages";
 import { useWorkspace } from "../shell/useWorkspace";
 import classes from "./storages.module.css";
@@ -13,6 +14,20 @@ interface SkippedFilesProps {
   storage: Storage;
   run: ScanRun;
   onBack: () => void;
+}
+
+/** Leads to the photo that has the content of a skipped file. */
+function SameContent({ id }: { id: Id | null | undefined }) {
+  const { workspace } = useWorkspace();
+  if (!id) return null;
+  return (
+    <>
+      {" "}
+      <Link to="/w/$workspace/a/$asset" params={{ workspace: workspace.short_id, asset: id }} search={{}}>
+        {m.history.sameContent}
+      </Link>
+    </>
+  );
 }
 
 /** Every file that a scan left out, with its reason; a list that may be long, so only what is seen is drawn. */
@@ -66,6 +81,7 @@ export function SkippedFiles({ storage, run, onBack }: SkippedFilesProps) {
             >
               <code>{files[index]?.path}</code>
               <span>{files[index]?.reason}</span>
+              <SameContent id={files[index]?.asset_id} />
             </div>
           ))}
         </div>

@@ -1,5 +1,7 @@
 //! Keys in a bucket as paths below a prefix, and nothing outside of it.
 
+use std::fmt::Write;
+
 use stowage_storage::{ErrorKind, ObjectPath, StorageError};
 
 /// S3's own limit on a key, in bytes.
@@ -65,7 +67,8 @@ pub(crate) fn encode(key: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            // Writing to a string cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded

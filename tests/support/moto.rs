@@ -2,6 +2,7 @@
 //! and changed behind the application's back, by requests with a signature that it does not check.
 
 use std::{
+    fmt::Write as _,
     io::{Read, Write},
     net::TcpStream,
 };
@@ -30,9 +31,10 @@ fn encoded(key: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte);
     let mut text = String::new();
     for byte in key.bytes() {
-        match plain(byte) {
-            true => text.push(byte.into()),
-            false => text.push_str(&format!("%{byte:02X}")),
+        if plain(byte) {
+            text.push(byte.into());
+        } else {
+            let _ = write!(text, "%{byte:02X}");
         }
     }
     text

@@ -19,7 +19,6 @@ const UNDER_WAY: &[&str] = &[
     "select count(*) from upload where state = 'complete'",
     "select count(*) from upload_chunk where state <> 'staged'",
     "select count(*) from staged_blob where state <> 'staged'",
-    "select count(*) from remote_object where present and asset_id is null and role <> 'own'",
     "select count(*) from transfer where state in ('planned', 'copying', 'copied', 'committed')",
     "select count(*) from picture_left",
     // Names that nobody wants and for which a day has passed.
@@ -27,11 +26,15 @@ const UNDER_WAY: &[&str] = &[
      and absent_since is null and first_seen_at < (extract(epoch from now()) - 86400) * 1000000",
 ];
 
+/// What a scan makes right: a file that was listed, and gone when it was to be imported.
+const UNTIL_A_SCAN: &[&str] =
+    &["select count(*) from remote_object where present and asset_id is null and role <> 'own'"];
+
 impl Household {
     /// Waits until all is done that there is to do, scans everything once more, and waits again.
     pub(crate) async fn settle(&mut self) {
         self.stowage.wait_until_ready().await;
-        self.wait_until_quiet().await;
+        self.wait_until_quiet(&[]).await;
         for home in self.people.homes.iter() {
             let library = &self.people.library;
             eventually("a complete scan", QUIET, async || {
@@ -44,13 +47,13 @@ impl Household {
             })
             .await;
         }
-        self.wait_until_quiet().await;
+        self.wait_until_quiet(UNTIL_A_SCAN).await;
     }
 
-    async fn wait_until_quiet(&self) {
+    async fn wait_until_quiet(&self, besides: &[&str]) {
         let rows = self.people.library.rows();
         eventually("nothing is left to do", QUIET, async || {
-            for sql in UNDER_WAY {
+            for sql in UNDER_WAY.iter().chain(besides) {
                 let left = rows.try_count(sql).await.map_err(|why| why.to_string())?;
                 if left > 0 {
                     let jobs = "select kind, state, cast(count(*) as text), max(error) from job \

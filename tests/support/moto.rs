@@ -2,6 +2,7 @@
 //! and changed behind the application's back, by requests with a signature that it does not check.
 
 use std::{
+    fmt::Write as _,
     io::{Read, Write},
     net::TcpStream,
 };
@@ -26,8 +27,6 @@ fn address(key: &str) -> String {
     format!("/{}", encoded(key))
 }
 
-const HEX: &[u8; 16] = b"0123456789ABCDEF";
-
 fn encoded(key: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte);
     let mut text = String::new();
@@ -35,8 +34,7 @@ fn encoded(key: &str) -> String {
         if plain(byte) {
             text.push(byte.into());
         } else {
-            let [high, low] = [byte >> 4, byte & 15].map(|half| HEX[usize::from(half)]);
-            text.extend(['%', high.into(), low.into()]);
+            let _ = write!(text, "%{byte:02X}");
         }
     }
     text

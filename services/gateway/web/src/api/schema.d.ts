@@ -1451,7 +1451,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what a scan passed over, and why. */
+        /**
+         * List what a scan passed over, and why: what cannot be listed, and, as they are read, files whose
+         *     content the library has.
+         */
         get: operations["list_skipped"];
         put?: never;
         post?: never;
@@ -2697,7 +2700,10 @@ export interface components {
                 new: number;
                 /** Format: int64 */
                 returned: number;
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description What it passed over: what could not be listed, and duplicates, as they are read.
+                 */
                 skipped: number;
                 started_at: components["schemas"]["Moment"];
                 /** @enum {string} */
@@ -2713,6 +2719,11 @@ export interface components {
         /** @description A stretch of a list. */
         List_SkippedFile: {
             items: {
+                /**
+                 * Format: uuid
+                 * @description The asset that has the same content, where that is the reason.
+                 */
+                asset_id?: string | null;
                 path: string;
                 reason: string;
             }[];
@@ -3529,7 +3540,10 @@ export interface components {
             new: number;
             /** Format: int64 */
             returned: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description What it passed over: what could not be listed, and duplicates, as they are read.
+             */
             skipped: number;
             started_at: components["schemas"]["Moment"];
             /** @enum {string} */
@@ -3586,13 +3600,13 @@ export interface components {
         };
         /** @description A file or folder that a scan passed over. */
         SkippedFile: {
-            path: string;
-            reason: string;
             /**
              * Format: uuid
              * @description The asset that has the same content, where that is the reason.
              */
             asset_id: string | null;
+            path: string;
+            reason: string;
         };
         /** @description The workspace's figures. */
         Stats: {
@@ -9082,7 +9096,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The plan allows no further storage; The plan does not include external storages */
+            /** @description The plan does not include external storages */
             402: {
                 headers: {
                     [name: string]: unknown;
@@ -9091,7 +9105,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed; This cannot be done with an API key; sign in; The workspace has no room left for this file; The request did not come from Stowage's own pages */
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9606,7 +9620,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The plan allows no further storage; The plan does not include external storages */
+            /** @description The plan does not include external storages */
             402: {
                 headers: {
                     [name: string]: unknown;
@@ -9615,7 +9629,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed; This cannot be done with an API key; sign in; The workspace has no room left for this file; The request did not come from Stowage's own pages */
+            /** @description Not allowed; This cannot be done with an API key; sign in; The request did not come from Stowage's own pages */
             403: {
                 headers: {
                     [name: string]: unknown;

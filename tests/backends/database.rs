@@ -8,6 +8,7 @@ mod deletion;
 mod edits;
 mod isolation;
 mod jobs;
+mod pictures;
 mod purge;
 mod schema;
 mod search;

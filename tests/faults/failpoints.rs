@@ -5,7 +5,7 @@ use std::{cell::Cell, time::Duration};
 use stowage_failpoints::Failpoint;
 use stowage_tests::eventually;
 
-use crate::household::Household;
+use crate::{household::Household, leftover::is_about_leftovers};
 
 /// The setting that says what happens at which failpoint.
 const SETTING: &str = "STOWAGE_FAILPOINTS__TESTS_ONLY";
@@ -57,6 +57,9 @@ impl Household {
         // What is done in stretches is passed once a life.
         let lives = async {
             for _ in 0..LIVES {
+                if is_about_leftovers(point) {
+                    people.leave_a_copy().await;
+                }
                 people.live().await;
                 if is_struck.get() {
                     return;
@@ -84,6 +87,7 @@ impl Household {
             process.start();
         }
         self.stowage.wait_until_ready().await;
+        self.people.leave_a_copy().await;
         self.people.live().await;
         self.settle().await;
         let mut never = Vec::new();

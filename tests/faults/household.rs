@@ -1,4 +1,4 @@
-//! A library over three storages, and the people who use it while it is struck.
+//! A library over four storages and a collector, and the people who use it while it is struck.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -17,6 +17,16 @@ pub(crate) const FOLDER: usize = 0;
 pub(crate) const FTP: usize = 1;
 const BUCKET: usize = 2;
 pub(crate) const COLLECTOR: usize = 3;
+/// Its server deletes on condition, which the other bucket's does not.
+pub(crate) const SAFE_BUCKET: usize = 4;
+
+const KINDS: [Kind; 5] = [
+    Kind::Folder,
+    Kind::Ftp,
+    Kind::Bucket,
+    Kind::Folder,
+    Kind::SafeBucket,
+];
 
 /// One place, and which storage it is.
 pub(crate) struct Home {
@@ -28,9 +38,11 @@ pub(crate) struct Home {
 /// Everything that a round plays with.
 pub(crate) struct Household {
     pub(crate) stowage: Stowage,
-    pub(crate) people: People,
-    /// Central storage, where somebody could make a disk for it.
+    /// The main storage's, where somebody could make a disk for it.
+    pub(crate) main_disk: Option<SmallDisk>,
+    /// Central storage's.
     pub(crate) disk: Option<SmallDisk>,
+    pub(crate) people: People,
     _backup: TempDir,
 }
 
@@ -45,11 +57,11 @@ pub(crate) struct People {
 }
 
 impl Household {
-    /// Six processes; a folder, an FTP server that new originals go to, a bucket, and a folder that
-    /// is a collector; none where a server is missing.
+    /// Six processes; a folder, an FTP server that new originals go to, two buckets, and a folder
+    /// that is a collector; none where a server is missing.
     pub(crate) async fn new() -> Option<Self> {
         let mut places = Vec::new();
-        for kind in [Kind::Folder, Kind::Ftp, Kind::Bucket, Kind::Folder] {
+        for kind in KINDS {
             places.push((kind, Place::new(kind).await?));
         }
         let mut options = Options::default().with("STOWAGE_DATABASE__DURABLE", "true");
@@ -59,6 +71,7 @@ impl Household {
             "STOWAGE_COLD_BACKUP__FOLDER",
             &backup.path().display().to_string(),
         );
+        let main_disk = SmallDisk::over(&places[FTP].1.root(), 32);
         let disk = SmallDisk::new();
         options.central = disk.as_ref().map(|disk| PathBuf::from(disk.path()));
         options.folders = places.iter().map(|(_, place)| place.allowed()).collect();
@@ -79,8 +92,9 @@ impl Household {
         people.deliver().await;
         Some(Self {
             stowage,
-            people,
+            main_disk,
             disk,
+            people,
             _backup: backup,
         })
     }
@@ -90,8 +104,10 @@ impl People {
     async fn move_in(&mut self, kind: Kind, place: Place) -> Home {
         let spot = self.oracle.watch(&format!("{kind:?}"), &place);
         let first = self.picture();
-        place.put("first.jpg", &first);
-        self.oracle.wrote(spot, "first.jpg", &first);
+        // No two places have a file of the same path: what is marked as gone is told by it.
+        let path = format!("first-{spot}.jpg");
+        place.put(&path, &first);
+        self.oracle.wrote(spot, &path, &first);
         place.open_for_writing();
         let storage = self.library.import_writable(&place, "delete").await;
         // A storage that nobody tested is tested by its first deletion: a strike would hit the test.
@@ -123,33 +139,56 @@ impl People {
     /// A few minutes of a busy life: files come by every way, some go to the bin and out of it,
     /// some are overwritten or removed while they are in it, and the bin is emptied.
     pub(crate) async fn live(&mut self) {
-        self.fill().await;
+        self.fill();
         self.send().await;
         self.scan().await;
         self.tidy_up().await;
     }
 
     /// New files in each place.
-    async fn fill(&mut self) {
+    fn fill(&mut self) {
         for at in 0..self.homes.len() {
-            for _ in 0..2 {
-                let bytes = self.picture();
-                let path = format!("{}/IMG_{:05}.jpg", self.number % 3, self.number);
-                let home = &self.homes[at];
-                home.place.put(&path, &bytes);
-                home.place.open_for_writing();
-                self.oracle.wrote(home.spot, &path, &bytes);
-            }
+            self.fill_place(at);
         }
     }
 
-    async fn send(&mut self) {
+    fn fill_place(&mut self, at: usize) {
+        for _ in 0..2 {
+            let bytes = self.picture();
+            let path = format!("{}/IMG_{:05}.jpg", self.number % 3, self.number);
+            let home = &self.homes[at];
+            home.place.put(&path, &bytes);
+            home.place.open_for_writing();
+            self.oracle.wrote(home.spot, &path, &bytes);
+        }
+    }
+
+    pub(crate) async fn send(&mut self) {
         for _ in 0..2 {
             let bytes = self.picture();
             let name = format!("sent-{:05}.jpg", self.number);
             self.library.send(&name, &bytes).await;
             self.oracle.sent(&name, &bytes);
         }
+    }
+
+    /// Sends large files, and puts one into the collector.
+    pub(crate) async fn send_large_ones(&mut self) {
+        let large = |people: &mut Self| {
+            people.number += 1;
+            Picture::numbered(people.number).sized(1600, 1200).jpeg()
+        };
+        for _ in 0..2 {
+            let bytes = large(self);
+            let name = format!("large-{:05}.jpg", self.number);
+            self.library.send(&name, &bytes).await;
+            self.oracle.sent(&name, &bytes);
+        }
+        let bytes = large(self);
+        let path = format!("large/IMG_{:05}.jpg", self.number);
+        let home = &self.homes[COLLECTOR];
+        home.place.put(&path, &bytes);
+        self.oracle.wrote(home.spot, &path, &bytes);
     }
 
     /// Asks for a scan of each storage, until it is taken.
@@ -238,7 +277,7 @@ impl People {
             self.oracle.purged(content);
             self.ask("/bin/purge", json!({ "ids": [id] })).await;
         }
-        for at in [FOLDER, FTP, BUCKET] {
+        for at in [FOLDER, FTP, BUCKET, SAFE_BUCKET] {
             self.tidy_up_place(at).await;
         }
         self.ask("/bin/empty", json!({})).await;

@@ -14,6 +14,8 @@ mod household;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]
+mod leftover;
+#[cfg(test)]
 mod meanwhile;
 #[cfg(test)]
 mod round;

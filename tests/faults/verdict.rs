@@ -8,7 +8,7 @@ use stowage_tests::eventually;
 use crate::household::Household;
 
 /// How long it may take until nothing is left to do.
-const QUIET: Duration = Duration::from_secs(150);
+pub(crate) const QUIET: Duration = Duration::from_secs(150);
 
 /// What is under way, by what it is; all of it has to come to nothing.
 const UNDER_WAY: &[&str] = &[
@@ -21,6 +21,10 @@ const UNDER_WAY: &[&str] = &[
     "select count(*) from staged_blob where state <> 'staged'",
     "select count(*) from remote_object where present and asset_id is null and role <> 'own'",
     "select count(*) from transfer where state in ('planned', 'copying', 'copied', 'committed')",
+    "select count(*) from picture_left",
+    // Names that nobody wants and for which a day has passed.
+    "select count(*) from remote_object where role = 'own' and revision <> '' \
+     and absent_since is null and first_seen_at < (extract(epoch from now()) - 86400) * 1000000",
 ];
 
 impl Household {

@@ -10,7 +10,7 @@ use std::{
 };
 
 use serde_json::json;
-use stowage_tests::{eventually, fixtures::Picture};
+use stowage_tests::{Fault, eventually, fixtures::Picture};
 
 use crate::world::World;
 
@@ -53,14 +53,19 @@ fn everything(folder: &Path) -> Vec<PathBuf> {
 async fn turn_on(world: &mut World) -> PathBuf {
     let folder = world.stowage.home().join("backup");
     fs::create_dir_all(&folder).unwrap();
+    let place = folder.display().to_string();
+    turn_on_with(world, &[("KIND", "folder"), ("FOLDER", &place)]).await;
+    folder
+}
+
+async fn turn_on_with(world: &mut World, settings: &[(&str, &str)]) {
     let purger = world.stowage.process(PURGER);
     purger.kill();
-    purger.set_variable("STOWAGE_COLD_BACKUP__KIND", "folder");
-    let place = folder.display().to_string();
-    purger.set_variable("STOWAGE_COLD_BACKUP__FOLDER", &place);
+    for (name, value) in settings {
+        purger.set_variable(&format!("STOWAGE_COLD_BACKUP__{name}"), value);
+    }
     purger.start();
     world.stowage.wait_until_ready().await;
-    folder
 }
 
 async fn send(world: &World, numbers: std::ops::Range<u32>) {
@@ -95,14 +100,18 @@ async fn wait_until_equal(world: &World, backup: &Path, count: usize) {
     .await;
 }
 
+/// What the purger counts under a name.
+async fn count(world: &mut World, name: &str) -> u64 {
+    world.stowage.metric(PURGER, name, "").await as u64
+}
+
 /// Waits until the purger has looked at the backup twice more.
 async fn wait_until_looked(world: &mut World) {
     let name = "stowage_backup_looks_total";
-    let before = world.stowage.metric(PURGER, name, "").await;
-    let stowage = &mut world.stowage;
+    let before = count(world, name).await;
     eventually("the backup was looked at", SOON, async || {
-        let looks = stowage.metric(PURGER, name, "").await;
-        (looks >= before + 2.0)
+        let looks = count(world, name).await;
+        (looks >= before + 2)
             .then_some(())
             .ok_or_else(|| looks.to_string())
     })
@@ -160,6 +169,42 @@ pub(crate) async fn v57_hosted_originals_are_backed_up_and_both_go_at_purge(mut 
     assert_eq!(left.await, 2);
 }
 
+/// The same with a bucket, whose quota is used up for a while.
+pub(crate) async fn v57_a_backup_in_a_bucket_gets_and_loses_the_same(mut world: World) {
+    let bucket = world.place.new_storage();
+    let of = |pointer: &str| {
+        bucket
+            .pointer(pointer)
+            .unwrap()
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let settings = [
+        ("KIND", "s3".to_owned()),
+        ("BUCKET", of("/settings/bucket")),
+        ("ENDPOINT", of("/settings/endpoint")),
+        ("ACCESS_KEY", of("/credentials/access_key")),
+        ("SECRET_KEY", of("/credentials/secret_key")),
+    ];
+    let settings = settings
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    turn_on_with(&mut world, &settings).await;
+    let backup = world.place.root();
+    send(&world, 0..2).await;
+    wait_until_equal(&world, &backup, 2).await;
+
+    world.place.proxy().inject(Fault::QuotaExceeded);
+    send(&world, 2..3).await;
+    let asset = trash(&world, "0.jpg").await;
+    purge(&world, &asset).await;
+    wait_for_assets(&world, "purged", 1).await;
+    wait_for_trouble(&world).await;
+    world.place.proxy().heal();
+    wait_until_equal(&world, &backup, 2).await;
+}
+
 /// What is delivered leaves central storage, and its backup with it; the target keeps it.
 pub(crate) async fn v57_a_delivered_original_takes_its_backup_along(mut world: World) {
     let backup = turn_on(&mut world).await;
@@ -214,10 +259,8 @@ pub(crate) async fn v57_a_backup_that_is_away_stops_nothing_and_catches_up(mut w
     wait_for_assets(&world, "purged", 1).await;
     wait_for_trouble(&world).await;
     wait_until_looked(&mut world).await;
-    let behind = "stowage_backup_behind_objects";
-    assert_eq!(world.stowage.metric(PURGER, behind, "").await, 2.0);
-    let failing = "stowage_backup_failing";
-    assert_eq!(world.stowage.metric(PURGER, failing, "").await, 1.0);
+    assert_eq!(count(&mut world, "stowage_backup_behind_objects").await, 2);
+    assert_eq!(count(&mut world, "stowage_backup_failing").await, 1);
 
     fs::create_dir(&backup).unwrap();
     wait_until_looked(&mut world).await;
@@ -373,6 +416,5 @@ pub(crate) async fn v57_a_damaged_original_is_never_backed_up(mut world: World) 
     wait_until_looked(&mut world).await;
     let copies: Vec<_> = originals(&backup).into_keys().collect();
     assert_eq!(copies, keys.split_off(1));
-    let unreadable = "stowage_backup_unreadable";
-    assert_eq!(world.stowage.metric(PURGER, unreadable, "").await, 1.0);
+    assert_eq!(count(&mut world, "stowage_backup_unreadable").await, 1);
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use stowage_tests::{Fault, FtpFault, Kind, SmallDisk, eventually, fixtures::Picture};
+use stowage_tests::{Fault, FtpFault, Kind, Quota, SmallDisk, eventually, fixtures::Picture};
 
 use crate::world::World;
 
@@ -136,6 +136,17 @@ pub(crate) async fn p22_v54_an_ftp_server_over_its_quota_is_waited_for(world: Wo
     assert_eq!(retried["retried"], 0, "nothing is left to try");
 }
 
+/// The same, of a server that counts: Pure-FTPd, and a user with a quota of two megabytes.
+pub(crate) async fn p22_v54_a_real_quota_is_waited_for(world: World) {
+    let storage = main_storage(&world).await;
+    let uploads = world.place.take_uploads();
+    let quota = Quota::of(&uploads);
+    quota.use_up().await;
+    let assets = send_into_a_full_one(&world, &storage).await;
+    quota.give_back().await;
+    goes_by_itself(&world, &assets).await;
+}
+
 /// Names that were reserved for copies which nobody wants any more: what Stowage would have written
 /// there goes, what is somebody else's stays, and neither was imported meanwhile.
 pub(crate) async fn d10_names_that_nobody_wants_are_given_back(mut world: World) {
@@ -185,6 +196,18 @@ pub(crate) async fn d10_names_that_nobody_wants_are_given_back(mut world: World)
     world.stowage.move_clocks(0, 0).await;
     library.sign_in().await;
     assert!(!world.place.path(&at("a.jpg")).exists(), "ours goes");
+    let acts = library.get(&format!("/audit?subject_id={storage}")).await;
+    let acts = acts["items"].as_array().cloned().unwrap_or_default();
+    let discarded: Vec<&Value> = acts
+        .iter()
+        .filter(|act| act["action"] == "copy.discarded")
+        .map(|act| &act["detail"])
+        .collect();
+    assert_eq!(discarded.len(), 1, "{acts:?}");
+    assert_eq!(
+        (&discarded[0]["path"], &discarded[0]["outcome"]),
+        (&at("a.jpg").into(), &"deleted".into())
+    );
     assert!(world.place.path(&at("b.jpg")).exists(), "theirs stays");
     world.rescan(&storage).await;
     assert_eq!(

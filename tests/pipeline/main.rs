@@ -15,6 +15,8 @@ mod central_bucket;
 #[cfg(test)]
 mod changes;
 #[cfg(test)]
+mod clocks;
+#[cfg(test)]
 mod collector;
 #[cfg(test)]
 mod deletion;
@@ -37,9 +39,13 @@ mod outage;
 #[cfg(test)]
 mod photos;
 #[cfg(test)]
+mod pictures;
+#[cfg(test)]
 mod plan;
 #[cfg(test)]
 mod purge;
+#[cfg(test)]
+mod remains;
 #[cfg(test)]
 mod reread;
 #[cfg(test)]
@@ -104,7 +110,9 @@ cases!(embedded_folder: Embedded on Folder:
     purge::v60_a_deletion_that_fails_lingers_until_the_storage_is_back,
     purge::d6_a_file_that_comes_back_stays_in_the_bin,
     purge::p34_pictures_that_no_row_names_go_too,
+    pictures::p34_pictures_that_nothing_shows_any_more_go,
     purge::a_purge_that_is_killed_goes_on,
+    remains::d19_what_a_killed_test_left_goes_with_the_next,
     import::p14_p15_every_file_becomes_one_asset,
     import::a_poison_file_stops_no_other,
     import::a_file_still_being_written_waits,
@@ -116,7 +124,7 @@ cases!(embedded_folder: Embedded on Folder:
     absence::d5_a_deleted_file_is_marked_and_comes_back,
     absence::d5_many_deleted_files_are_held_until_a_second_scan_agrees,
     absence::an_empty_listing_is_held,
-    outage::a_place_that_is_gone_changes_nothing,
+    outage::p50_v38_v47_a_place_that_is_gone_changes_nothing,
     outage::an_empty_folder_in_its_place_changes_nothing,
     trace::one_trace_follows_a_picture,
     reread::w14_a_reread_keeps_what_people_said_unless_told_otherwise,
@@ -165,7 +173,7 @@ cases!(embedded_bucket: Embedded on Bucket:
     changes::a_changed_file_is_the_next_version,
     absence::d5_a_deleted_file_is_marked_and_comes_back,
     absence::an_empty_listing_is_held,
-    outage::a_place_that_is_gone_changes_nothing,
+    outage::p50_v38_v47_a_place_that_is_gone_changes_nothing,
     outage::revoked_keys_change_nothing,
     outage::a_refusal_changes_nothing,
     outage::a_listing_that_fails_at_any_page_marks_nothing,
@@ -208,9 +216,10 @@ cases!(distributed_folder: Distributed on Folder:
     purge::v60_a_deletion_that_fails_lingers_until_the_storage_is_back,
     purge::p34_pictures_that_no_row_names_go_too,
     purge::a_purge_that_is_killed_goes_on,
+    remains::p34_pictures_that_come_too_late_go_again,
     import::p14_p15_every_file_becomes_one_asset,
     rescan::a_second_scan_changes_nothing,
-    outage::a_place_that_is_gone_changes_nothing,
+    outage::p50_v38_v47_a_place_that_is_gone_changes_nothing,
     absence::d5_a_deleted_file_is_marked_and_comes_back,
     trace::one_trace_follows_a_picture,
     reread::w14_a_reread_keeps_what_people_said_unless_told_otherwise,
@@ -231,6 +240,8 @@ cases!(distributed_folder: Distributed on Folder:
 );
 
 cases!(distributed_bucket: Distributed on Bucket:
+    pictures::p34_pictures_that_nothing_shows_any_more_go,
+    backup::v57_a_backup_in_a_bucket_gets_and_loses_the_same,
     deletion::v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers,
     purge::d3_what_cannot_be_deleted_safely_is_kept_and_shown,
     import::p14_p15_every_file_becomes_one_asset,
@@ -258,7 +269,7 @@ cases!(embedded_ftp: Embedded on Ftp:
     changes::a_changed_file_is_the_next_version,
     absence::d5_a_deleted_file_is_marked_and_comes_back,
     absence::an_empty_listing_is_held,
-    outage::a_place_that_is_gone_changes_nothing,
+    outage::p50_v38_v47_a_place_that_is_gone_changes_nothing,
     returns::p29_p30_d6_hold_keeps_the_mark_until_the_asset_is_restored,
     returns::p26_d7_recreate_drops_the_old_asset_and_makes_a_new_one,
     returns::w4_d5_a_check_marks_and_takes_back_without_a_scan,
@@ -271,6 +282,7 @@ cases!(embedded_ftp: Embedded on Ftp:
     collector::d12_a_migration_moves_what_is_there_and_can_be_cancelled,
     collector::p12_d11_a_collected_file_without_pictures_is_read_once,
     full_main::p22_v54_an_ftp_server_over_its_quota_is_waited_for,
+    remains::d19_what_a_killed_test_left_goes_with_the_next,
     full_main::d10_names_that_nobody_wants_are_given_back,
 );
 
@@ -285,7 +297,7 @@ cases!(embedded_old_ftp: Embedded on OldFtp:
     moves::d7_a_renamed_file_stays_the_same_asset,
     changes::a_changed_file_is_the_next_version,
     absence::d5_a_deleted_file_is_marked_and_comes_back,
-    outage::a_place_that_is_gone_changes_nothing,
+    outage::p50_v38_v47_a_place_that_is_gone_changes_nothing,
     returns::p29_p30_d6_hold_keeps_the_mark_until_the_asset_is_restored,
     returns::w4_d5_a_check_marks_and_takes_back_without_a_scan,
     markers::d5_an_ftp_server_that_shows_nothing_asks_a_person,
@@ -302,6 +314,23 @@ cases!(distributed_ftp: Distributed on Ftp:
 cases!(distributed_old_ftp: Distributed on OldFtp:
     import::p12_every_byte_is_read_once,
     rescan::a_second_scan_changes_nothing,
+);
+
+cases!(embedded_safe_bucket: Embedded on SafeBucket:
+    purge::p34_what_is_over_its_time_goes_and_nothing_else,
+    purge::v56_a_kept_original_is_never_imported_again,
+    purge::d22_a_file_that_was_overwritten_is_kept_and_becomes_a_new_asset,
+    purge::d3_a_deleted_version_can_be_had_back,
+    purge::a_purge_that_is_killed_goes_on,
+);
+
+cases!(distributed_safe_bucket: Distributed on SafeBucket:
+    purge::p34_what_is_over_its_time_goes_and_nothing_else,
+    purge::a_purge_that_is_killed_goes_on,
+);
+
+cases!(embedded_quota_ftp: Embedded on QuotaFtp:
+    full_main::p22_v54_a_real_quota_is_waited_for,
 );
 
 cases!(embedded_pure_ftp: Embedded on PureFtp:

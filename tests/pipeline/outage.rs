@@ -39,6 +39,13 @@ async fn survives(
     let scans = world.library.scans(&storage).await.unwrap_or_default();
     world.library.next_scan(&storage, &scans).await;
     assert_eq!(world.catalog().await, before, "the outage changed rows");
+    let still = world.library.storage(&storage).await;
+    let in_a_row = still["consecutive_failures"].as_i64().unwrap_or_default();
+    assert!(in_a_row >= 2, "both attempts are counted: {still}");
+    assert!(
+        still["last_checked_at"].as_str() > view["last_checked_at"].as_str(),
+        "the later attempt is the last check: {view} {still}"
+    );
 
     heals(&mut world).await;
     // The new file is seen without anybody asking for it.
@@ -46,7 +53,9 @@ async fn survives(
     album.push(fixtures::plain(26).pop().expect("an album has a last file"));
     let new = &album[25];
     world.place.put(&new.path, &new.bytes);
-    world.wait_for_status(&storage, &["connected"]).await;
+    let view = world.wait_for_status(&storage, &["connected"]).await;
+    assert_eq!(view["consecutive_failures"], 0, "{view}");
+    assert_eq!(view["reason"], Value::Null, "{view}");
     eventually("the new file is seen", NOTICED, async || {
         let view = world
             .library
@@ -70,7 +79,7 @@ async fn survives(
 }
 
 /// The folder is not mounted, the bucket is removed.
-pub(crate) async fn a_place_that_is_gone_changes_nothing(world: World) {
+pub(crate) async fn p50_v38_v47_a_place_that_is_gone_changes_nothing(world: World) {
     let reason = if world.place.kind() == Kind::Bucket {
         "bucket"
     } else {

@@ -1,6 +1,6 @@
 //! From the bin to the end: what goes, what stays, and what nobody may touch (D3, D4, D6, D22).
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use stowage_tests::{eventually, fixtures, fixtures::AlbumFile, fixtures::Picture};
@@ -18,7 +18,7 @@ async fn import(world: &World, on_purge: &str) -> (Vec<AlbumFile>, String) {
     (album, storage)
 }
 
-async fn trash(world: &World, file: &AlbumFile) -> String {
+pub(crate) async fn trash(world: &World, file: &AlbumFile) -> String {
     let id = world.library.asset_id_at(&file.path).await;
     let answer = world.library.post("/assets/trash", json!({ "ids": [id] }));
     assert_eq!(answer.await["trashed"], 1);
@@ -32,7 +32,7 @@ async fn purge_now(world: &World, asset: &str) {
 }
 
 /// Waits until an asset is in this part of its life, past the interface.
-async fn wait_for(world: &World, lifecycle: &str, count: u64) {
+pub(crate) async fn wait_for(world: &World, lifecycle: &str, count: u64) {
     let rows = world.library.rows();
     eventually(&format!("{count} are {lifecycle}"), PURGED, async || {
         let sql = format!("select count(*) from asset where lifecycle = '{lifecycle}'");
@@ -50,7 +50,7 @@ async fn wait_for(world: &World, lifecycle: &str, count: u64) {
 }
 
 /// Waits until the purger has looked for what is due, three times since it started.
-async fn wait_until_looked(world: &mut World) {
+pub(crate) async fn wait_until_looked(world: &mut World) {
     let stowage = &mut world.stowage;
     eventually("the purger has looked three times", PURGED, async || {
         let purger = "retention-purger";
@@ -65,7 +65,7 @@ async fn wait_until_looked(world: &mut World) {
 }
 
 /// Waits until a deletion outside stands like this.
-async fn wait_for_op(world: &World, state: &str) {
+pub(crate) async fn wait_for_op(world: &World, state: &str) {
     let rows = world.library.rows();
     eventually(&format!("a deletion is {state}"), PURGED, async || {
         let found = rows
@@ -81,20 +81,15 @@ async fn wait_for_op(world: &World, state: &str) {
     .await;
 }
 
-fn assert_untouched(world: &World, files: &[AlbumFile]) {
+pub(crate) fn assert_untouched(world: &World, files: &[AlbumFile]) {
     for file in files {
-        let bytes = fs::read(world.place.path(&file.path));
-        assert_eq!(
-            bytes.ok().as_deref(),
-            Some(&file.bytes[..]),
-            "{}",
-            file.path
-        );
+        let bytes = world.place.read(&file.path);
+        assert_eq!(bytes.as_deref(), Some(&file.bytes[..]), "{}", file.path);
     }
 }
 
-fn is_there(world: &World, file: &AlbumFile) -> bool {
-    world.place.path(&file.path).exists()
+pub(crate) fn is_there(world: &World, file: &AlbumFile) -> bool {
+    world.place.read(&file.path).is_some()
 }
 
 async fn rendition_files(world: &World) -> usize {
@@ -264,6 +259,28 @@ pub(crate) async fn d3_what_cannot_be_deleted_safely_is_kept_and_shown(world: Wo
     let entries = world.library.get("/bin").await;
     let original = &entries["items"][0]["originals"][0];
     assert_eq!(original["reason"], "no_safe_delete", "{entries}");
+}
+
+/// A bucket that keeps versions deletes on condition as any: what was deleted can be had back there.
+pub(crate) async fn d3_a_deleted_version_can_be_had_back(world: World) {
+    let moto = world.place.moto().expect("a bucket on moto").clone();
+    moto.keep_versions();
+    let (mut album, _) = import(&world, "delete").await;
+    let asset = trash(&world, &album[0]).await;
+    purge_now(&world, &asset).await;
+    wait_for_op(&world, "deleted").await;
+    assert!(!is_there(&world, &album[0]));
+    assert_untouched(&world, &album[1..]);
+    let versions = moto.versions(&album[0].path);
+    assert_eq!(versions, [album[0].bytes.clone()]);
+
+    // The condition is on the version that is there: an older one saves no newer one.
+    let asset = trash(&world, &album[1]).await;
+    album[1].bytes = Picture::numbered(903).jpeg();
+    world.place.change(&album[1].path, &album[1].bytes);
+    purge_now(&world, &asset).await;
+    wait_for_op(&world, "changed").await;
+    assert_untouched(&world, &album[1..]);
 }
 
 pub(crate) async fn d6_a_file_that_comes_back_stays_in_the_bin(world: World) {

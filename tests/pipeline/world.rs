@@ -53,14 +53,23 @@ impl World {
         central: Option<Rclone>,
         options: Options,
     ) -> Option<Self> {
-        let mut stowage = Stowage::start(mode, &options).await?;
-        let library = Library::set_up(&mut stowage).await;
+        let stowage = Stowage::start(mode, &options).await?;
+        let world = Self::over(stowage, place).await;
         Some(Self {
-            stowage,
             _central: central,
+            ..world
+        })
+    }
+
+    /// Sets a library up.
+    pub(crate) async fn over(mut stowage: Stowage, place: Place) -> Self {
+        let library = Library::set_up(&mut stowage).await;
+        Self {
+            stowage,
+            _central: None,
             place,
             library,
-        })
+        }
     }
 
     /// Fills the place and imports all of it. Returns the storage's id.

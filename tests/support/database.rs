@@ -14,12 +14,16 @@ pub struct TestDatabase {
 impl TestDatabase {
     /// Makes one, none where there is no server.
     pub async fn create() -> Option<Self> {
-        let server = Postgres::find()?;
+        Some(Self::create_on(Postgres::find()?).await)
+    }
+
+    /// Makes one on this server.
+    pub async fn create_on(server: Postgres) -> Self {
         let name = format!("test_{}", uuid::Uuid::new_v4().simple());
         run(&server.url, &format!("create database {name}"))
             .await
             .expect("a database can be made");
-        Some(Self { server, name })
+        Self { server, name }
     }
 
     /// Returns the superuser's address.

@@ -23,6 +23,8 @@ pub enum FtpFault {
     Full,
     /// Files that are written arrive with other bytes, as many as were sent, and look well.
     Garbled,
+    /// Listings are empty and look complete, and a question about a file is answered with no.
+    Forgets,
     /// Listings end after this many bytes, and look complete.
     Cut(usize),
 }
@@ -126,6 +128,9 @@ async fn control(client: TcpStream, upstream: u16, (counted, fault): State) -> s
                 if *lock(&fault) == Some(FtpFault::Full) && command.starts_with(b"STOR") {
                     "552 Quota exceeded.\r\n".clone_into(&mut refusal);
                 }
+                if *lock(&fault) == Some(FtpFault::Forgets) && asks_about_a_file(&command) {
+                    "550 No such file.\r\n".clone_into(&mut refusal);
+                }
                 if !refusal.is_empty() {
                     to_client.write_all(refusal.as_bytes()).await?;
                     refusal.clear();
@@ -159,6 +164,13 @@ fn is_gone(fault: &Mutex<Option<FtpFault>>) -> bool {
 
 fn is_list(command: &[u8]) -> bool {
     command.starts_with(b"MLSD") || command.starts_with(b"LIST")
+}
+
+/// Whether a command asks about one file of the customer's; the marker is there still.
+fn asks_about_a_file(command: &[u8]) -> bool {
+    let command = String::from_utf8_lossy(command);
+    let (verb, path) = command.trim_end().split_once(' ').unwrap_or_default();
+    matches!(verb, "MLST" | "SIZE" | "MDTM") && !path.ends_with(".stowage")
 }
 
 fn count(command: &[u8], counted: &Mutex<Counted>, reads: &Mutex<bool>) {
@@ -224,6 +236,7 @@ async fn data(
             }
             let passed = match *lock(&fault) {
                 Some(FtpFault::Cut(after)) if !*lock(&reads) => read.min(after - listed.min(after)),
+                Some(FtpFault::Forgets) if !*lock(&reads) => 0,
                 _ => read,
             };
             listed += read;

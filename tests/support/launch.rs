@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::servers::Postgres;
+
 /// The two ways to run it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -20,6 +22,8 @@ pub struct Options {
     pub photos: Option<PathBuf>,
     /// Where central storage lies, if not with the rest.
     pub central: Option<PathBuf>,
+    /// The database server, if not the one that all use.
+    pub server: Option<Postgres>,
     /// Settings over the usual ones of tests, as `STOWAGE_SECTION__FIELD`.
     pub variables: Vec<(String, String)>,
 }
@@ -40,7 +44,7 @@ impl Options {
 }
 
 /// Leases and waits as short as they may be, so that no test waits for what only takes time.
-const QUICK: [(&str, &str); 16] = [
+const QUICK: [(&str, &str); 17] = [
     ("STOWAGE_LOG__FILTER", "info"),
     ("STOWAGE_SHUTDOWN__UNREADY_WAIT", "0s"),
     ("STOWAGE_SHUTDOWN__GRACE", "10s"),
@@ -55,6 +59,7 @@ const QUICK: [(&str, &str); 16] = [
     ("STOWAGE_RETENTION_PURGER__SPOOL_EVERY", "1s"),
     ("STOWAGE_RETENTION_PURGER__PURGE_EVERY", "1s"),
     ("STOWAGE_RETENTION_PURGER__BACKUP_EVERY", "1s"),
+    ("STOWAGE_RETENTION_PURGER__KEEP_PICTURES", "2s"),
     ("STOWAGE_RETENTION_PURGER__RETRY_DELETE_AT_MOST", "1s"),
     ("STOWAGE_DATABASE__DURABLE", "false"),
 ];

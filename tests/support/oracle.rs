@@ -3,7 +3,7 @@
 //! It believes no row that speaks for itself; the ledger of deletions is held against what is gone.
 
 mod central;
-mod outside;
+mod view;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,6 +13,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
+use self::view::View;
 use crate::{Place, Rows};
 
 /// A content, by its SHA-256 as hexadecimal digits.
@@ -22,14 +23,21 @@ pub type Sha = String;
 #[derive(Debug)]
 struct Spot {
     name: String,
-    root: PathBuf,
+    view: View,
     /// What a person wrote last at each path, and did not remove since.
     files: BTreeMap<String, Sha>,
     /// Whether originals leave it for the main storage.
     collects: bool,
     /// What lies beside the connected folder, and is nobody's business.
-    outside: BTreeMap<PathBuf, Sha>,
-    allowed: PathBuf,
+    outside: BTreeMap<String, Sha>,
+}
+
+/// What one look at a place showed.
+#[derive(Debug, Clone, Copy)]
+struct Look<'a> {
+    spot: &'a Spot,
+    /// Every file below the connected folder, hidden ones too.
+    within: &'a BTreeMap<String, Sha>,
 }
 
 /// Knows what must still be somewhere.
@@ -53,17 +61,15 @@ struct Entry {
 impl Oracle {
     /// Begins to watch a place, and puts things beside it that nobody may touch. Returns its number.
     pub fn watch(&mut self, name: &str, place: &Place) -> usize {
-        let allowed = place.allowed();
-        outside::plant(&allowed);
-        let root = place.root();
-        let outside = outside::look(&allowed, &root);
+        let view = View::of(place);
+        view.plant();
+        let outside = view.outside();
         self.spots.push(Spot {
             name: name.to_owned(),
-            root,
+            view,
             files: BTreeMap::new(),
             collects: false,
             outside,
-            allowed,
         });
         self.spots.len() - 1
     }
@@ -114,17 +120,26 @@ impl Oracle {
     /// way.
     pub async fn judge(&self, rows: &Rows, central: &Path) -> Vec<String> {
         let ledger = self.ledger(rows).await;
-        let everywhere = self.everywhere(central);
+        let seen: Vec<_> = self.spots.iter().map(|spot| spot.view.within()).collect();
+        let looks = self.spots.iter().zip(&seen);
+        let looks: Vec<Look<'_>> = looks.map(|(spot, within)| Look { spot, within }).collect();
+        let mut everywhere = central::originals(central);
+        everywhere.extend(
+            looks
+                .iter()
+                .flat_map(Look::visible)
+                .map(|(_, content)| content.clone()),
+        );
         let mut wrong = Vec::new();
-        for spot in &self.spots {
-            self.judge_files(spot, &ledger, &everywhere, &mut wrong);
-            outside::judge(spot, &mut wrong);
+        for look in &looks {
+            self.judge_files(*look, &ledger, &everywhere, &mut wrong);
+            look.judge_hidden(&mut wrong);
         }
         self.judge_ledger(&ledger, &mut wrong);
         self.judge_uploads(central, &everywhere, &mut wrong);
         self.judge_assets(rows, &mut wrong).await;
         central::judge(rows, central, &mut wrong).await;
-        self.judge_strangers(rows, &mut wrong).await;
+        self.judge_strangers(&looks, rows, &mut wrong).await;
         wrong
     }
 
@@ -132,15 +147,15 @@ impl Oracle {
     pub async fn judge_absence(&self, rows: &Rows) -> Vec<String> {
         let sql = "select path from remote_object where not present";
         let absent: BTreeSet<String> = rows.texts(sql).await.concat().into_iter().collect();
-        let marked = self.spots.iter().flat_map(|spot| {
-            let there = spot
-                .files
-                .keys()
-                .filter(|path| spot.root.join(path).exists());
-            let wrong = there.filter(|path| absent.contains(*path));
-            wrong.map(|path| format!("{}: {path} is there and marked as gone", spot.name))
-        });
-        marked.collect()
+        let mut wrong = Vec::new();
+        for spot in &self.spots {
+            let within = spot.view.within();
+            let there = spot.files.keys().filter(|path| within.contains_key(*path));
+            let marked = there.filter(|path| absent.contains(*path));
+            let say = |path| format!("{}: {path} is there and marked as gone", spot.name);
+            wrong.extend(marked.map(say));
+        }
+        wrong
     }
 
     async fn ledger(&self, rows: &Rows) -> Vec<Entry> {
@@ -161,15 +176,15 @@ impl Oracle {
     /// Every file is as its person left it, or was deleted for a reason that was committed.
     fn judge_files(
         &self,
-        spot: &Spot,
+        look: Look<'_>,
         ledger: &[Entry],
         everywhere: &BTreeSet<Sha>,
         wrong: &mut Vec<String>,
     ) {
+        let spot = look.spot;
         for (path, content) in &spot.files {
-            let found = fs::read(spot.root.join(path)).ok();
-            match found.map(|bytes| sha256(&bytes)) {
-                Some(found) if found == *content => {}
+            match look.within.get(path) {
+                Some(found) if found == content => {}
                 Some(found) => wrong.push(format!(
                     "{}: {path} should be {content} and is {found}",
                     spot.name
@@ -179,7 +194,8 @@ impl Oracle {
                     let has_reason = ledger.iter().any(|entry| {
                         let is_meant = match entry.reason.as_str() {
                             "purge" => self.purged.contains(content),
-                            _ => is_moved,
+                            // Moved, and purged where it went.
+                            _ => is_moved || (spot.collects && self.purged.contains(content)),
                         };
                         is_meant
                             && entry.path == *path
@@ -187,8 +203,7 @@ impl Oracle {
                             && matches!(entry.state.as_str(), "deleted" | "absent")
                     });
                     if !has_reason {
-                        let hidden = outside::hidden(&spot.root, content);
-                        let at = hidden.map_or("nowhere".to_owned(), |at| at.display().to_string());
+                        let at = look.find(content).unwrap_or("nowhere");
                         wrong.push(format!(
                             "{}: {path} ({content}) is gone without a committed reason; it is {at}",
                             spot.name
@@ -227,18 +242,9 @@ impl Oracle {
         }
     }
 
-    /// Returns the contents of all files that anybody could find.
-    fn everywhere(&self, central: &Path) -> BTreeSet<Sha> {
-        let mut found = central::originals(central);
-        for spot in &self.spots {
-            found.extend(spot.visible().into_values());
-        }
-        found
-    }
-
     /// What no person put there is what Stowage delivered: a row speaks of it, and it has the bytes
-    /// of its asset.
-    async fn judge_strangers(&self, rows: &Rows, wrong: &mut Vec<String>) {
+    /// of its asset. Nothing that was delivered outlives its purge.
+    async fn judge_strangers(&self, looks: &[Look<'_>], rows: &Rows, wrong: &mut Vec<String>) {
         let sql = format!(
             "select o.path, coalesce({}, '') from remote_object o \
              left join asset a on a.id = o.asset_id",
@@ -250,14 +256,20 @@ impl Oracle {
             .into_iter()
             .map(|row| (row[0].clone(), row[1].clone()))
             .collect();
-        for spot in &self.spots {
-            for (path, content) in spot.visible() {
-                let is_a_persons = spot.files.get(&path) == Some(&content);
-                let is_delivered = known.contains(&(path.clone(), content));
+        for look in looks {
+            for (path, content) in look.visible() {
+                let name = &look.spot.name;
+                let is_a_persons = look.spot.files.get(path) == Some(content);
+                let is_delivered = known.contains(&(path.clone(), content.clone()));
+                if is_delivered && !is_a_persons && self.purged.contains(content) {
+                    wrong.push(format!(
+                        "{name}: {path} was delivered, and outlives its purge"
+                    ));
+                }
                 // Reserved for a copy that nobody wants any more: cleared away in an hour.
                 let is_reserved = known.contains(&(path.clone(), String::new()));
                 if !is_a_persons && !is_delivered && !is_reserved {
-                    wrong.push(format!("{}: nobody knows {path}", spot.name));
+                    wrong.push(format!("{name}: nobody knows {path}"));
                 }
             }
         }
@@ -287,21 +299,37 @@ impl Oracle {
     }
 }
 
-impl Spot {
+impl<'a> Look<'a> {
     /// Lists what anybody sees in the place, Stowage's own files left out.
-    fn visible(&self) -> BTreeMap<String, Sha> {
-        let mut found = BTreeMap::new();
-        files_below(&self.root, &mut found);
-        let below = |path: PathBuf| {
-            let below = path.strip_prefix(&self.root).unwrap_or(&path);
-            below.display().to_string()
-        };
-        let files = found
-            .into_iter()
-            .map(|(path, content)| (below(path), content));
-        files
-            .filter(|(path, _)| !path.starts_with(".stowage"))
-            .collect()
+    fn visible(&self) -> impl Iterator<Item = (&'a String, &'a Sha)> + use<'a> {
+        let files = self.within.iter();
+        files.filter(|(path, _)| !path.starts_with(".stowage"))
+    }
+
+    /// Looks for a content anywhere in the place.
+    fn find(&self, content: &Sha) -> Option<&'a str> {
+        let mut found = self.within.iter().filter(|(_, found)| *found == content);
+        found.next().map(|(path, _)| path.as_str())
+    }
+
+    /// Nothing was touched beside the connected folder, and nothing hides in it.
+    fn judge_hidden(&self, wrong: &mut Vec<String>) {
+        let Spot {
+            name,
+            view,
+            outside,
+            ..
+        } = self.spot;
+        let now = view.outside();
+        if now != *outside {
+            wrong.push(format!(
+                "{name}: outside the connected folder {outside:?} became {now:?}"
+            ));
+        }
+        let hidden = self.within.keys();
+        for path in hidden.filter(|path| path.starts_with(".stowage-quarantine")) {
+            wrong.push(format!("{name}: {path} stays behind"));
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use crate::{
     Counted, FtpProxy, Proxy, Rclone,
     fixtures::{AlbumFile, write_aged, write_old},
+    moto::{self, Moto},
     rclone::{ACCESS_KEY, SECRET_KEY},
     servers::Ftp,
 };
@@ -23,12 +24,16 @@ use crate::{
 pub enum Kind {
     Folder,
     Bucket,
+    /// A folder of a bucket whose server deletes on condition. It has no folder on a disk.
+    SafeBucket,
     /// An FTP server that tells times to the second.
     Ftp,
     /// An FTP server that tells times to the minute, or to the day.
     OldFtp,
     /// Another that tells them to the second, and has ways of its own.
     PureFtp,
+    /// The same, for a user who has a quota.
+    QuotaFtp,
 }
 
 /// Where to upload to, behind the application's back.
@@ -53,6 +58,7 @@ pub struct Place {
 enum Server {
     None,
     Bucket(Rclone, Proxy),
+    SafeBucket(Moto, Proxy),
     Ftp(Ftp, FtpProxy),
 }
 
@@ -60,10 +66,11 @@ impl Place {
     /// Makes an empty place, none where a bucket has no server.
     pub async fn new(kind: Kind) -> Option<Self> {
         let ftp = match kind {
-            Kind::Folder | Kind::Bucket => None,
+            Kind::Folder | Kind::Bucket | Kind::SafeBucket => None,
             Kind::Ftp => Some(Ftp::find("STOWAGE_TEST_PYFTPD")?),
             Kind::OldFtp => Some(Ftp::find("STOWAGE_TEST_VSFTPD")?),
             Kind::PureFtp => Some(Ftp::find("STOWAGE_TEST_PUREFTPD")?),
+            Kind::QuotaFtp => Some(Ftp::find("STOWAGE_TEST_PUREFTPD_QUOTA")?),
         };
         let home = match &ftp {
             None => tempfile::tempdir(),
@@ -85,6 +92,11 @@ impl Place {
                 let proxy = Proxy::start(rclone.port()).await;
                 Server::Bucket(rclone, proxy)
             }
+            None if kind == Kind::SafeBucket => {
+                let moto = Moto::new()?;
+                let proxy = Proxy::start(moto.port()).await;
+                Server::SafeBucket(moto, proxy)
+            }
             None => Server::None,
         };
         Some(Self { home, kind, server })
@@ -98,7 +110,7 @@ impl Place {
     pub fn take_counted(&self) -> Option<Counted> {
         match &self.server {
             Server::None => None,
-            Server::Bucket(_, proxy) => Some(proxy.take()),
+            Server::Bucket(_, proxy) | Server::SafeBucket(_, proxy) => Some(proxy.take()),
             Server::Ftp(_, proxy) => Some(proxy.take()),
         }
     }
@@ -116,7 +128,7 @@ impl Place {
     /// The proxy in front of a bucket.
     pub fn proxy(&self) -> &Proxy {
         match &self.server {
-            Server::Bucket(_, proxy) => proxy,
+            Server::Bucket(_, proxy) | Server::SafeBucket(_, proxy) => proxy,
             _ => panic!("only a bucket has a proxy that breaks things"),
         }
     }
@@ -126,6 +138,14 @@ impl Place {
         match &self.server {
             Server::Ftp(_, proxy) => proxy,
             _ => panic!("only an FTP server has such a proxy"),
+        }
+    }
+
+    /// The bucket of a server that deletes on condition.
+    pub fn moto(&self) -> Option<&Moto> {
+        match &self.server {
+            Server::SafeBucket(moto, _) => Some(moto),
+            _ => None,
         }
     }
 
@@ -182,6 +202,19 @@ impl Place {
                 "settings": {"provider": "custom", "bucket": BUCKET, "endpoint": proxy.url()},
                 "credentials": {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY},
             }),
+            Server::SafeBucket(moto, proxy) => json!({
+                "name": "Photographs",
+                "kind": "s3",
+                "access": "read_only",
+                "scan_interval_seconds": 86_400,
+                "settings": {
+                    "provider": "custom",
+                    "bucket": moto.bucket(),
+                    "path_prefix": moto::FOLDER,
+                    "endpoint": proxy.url(),
+                },
+                "credentials": {"access_key": "test", "secret_key": "test"},
+            }),
             Server::Ftp(ftp, proxy) => json!({
                 "name": "Photographs",
                 "kind": "ftp",
@@ -211,11 +244,25 @@ impl Place {
     }
 
     pub fn put(&self, path: &str, bytes: &[u8]) {
-        write_old(&self.path(path), bytes);
+        match self.moto() {
+            Some(moto) => moto.put(&moto::key(path), bytes),
+            None => write_old(&self.path(path), bytes),
+        }
+    }
+
+    /// Returns the bytes of a file, none where it is not there.
+    pub fn read(&self, path: &str) -> Option<Vec<u8>> {
+        match self.moto() {
+            Some(moto) => moto.get(&moto::key(path)),
+            None => fs::read(self.path(path)).ok(),
+        }
     }
 
     /// Writes over a file; it was last changed a minute ago.
     pub fn change(&self, path: &str, bytes: &[u8]) {
+        if let Some(moto) = self.moto() {
+            return moto.put(&moto::key(path), bytes);
+        }
         write_aged(&self.path(path), bytes, Duration::from_mins(1));
     }
 
@@ -225,12 +272,22 @@ impl Place {
     }
 
     pub fn rename(&self, from: &str, to: &str) {
+        if self.moto().is_some() {
+            let bytes = self
+                .read(from)
+                .unwrap_or_else(|| panic!("{from} is not there"));
+            self.put(to, &bytes);
+            return self.remove(from);
+        }
         let (from, to) = (self.path(from), self.path(to));
         fs::create_dir_all(to.parent().unwrap_or(Path::new("/"))).expect("a folder can be made");
         fs::rename(&from, &to).unwrap_or_else(|error| panic!("{}: {error}", from.display()));
     }
 
     pub fn remove(&self, path: &str) {
+        if let Some(moto) = self.moto() {
+            return moto.delete(&moto::key(path));
+        }
         let path = self.path(path);
         fs::remove_file(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }

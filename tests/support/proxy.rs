@@ -58,6 +58,8 @@ pub enum Fault {
     AllLists,
     /// Listings answer that they are complete, and hold nothing.
     EmptyLists,
+    /// Listings are empty and look complete, and a question about an object is answered with no.
+    Forgets,
     /// Listings leave out all but this many objects of each page, and look complete.
     ShortLists(usize),
     /// Bodies of listings end after this many bytes, the connection with them.
@@ -196,6 +198,9 @@ async fn pass(
         Some(Fault::QuotaExceeded) => {
             return Ok(refusal(StatusCode::FORBIDDEN, "QuotaExceeded"));
         }
+        Some(Fault::Forgets) if about == About::Stat => {
+            return Ok(refusal(StatusCode::NOT_FOUND, "NoSuchKey"));
+        }
         Some(Fault::NoBucket) => return Ok(refusal(StatusCode::NOT_FOUND, "NoSuchBucket")),
         Some(Fault::ListPage(_) | Fault::AllLists) => {
             return Ok(refusal(StatusCode::SERVICE_UNAVAILABLE, "InternalError"));
@@ -205,7 +210,7 @@ async fn pass(
     }
     let answer = forward(request, upstream).await.map_err(|_| Broken)?;
     match fault {
-        Some(Fault::EmptyLists) => return shortened(answer, 0).await,
+        Some(Fault::EmptyLists | Fault::Forgets) => return shortened(answer, 0).await,
         Some(Fault::ShortLists(kept)) => return shortened(answer, kept).await,
         _ => {}
     }
@@ -255,6 +260,7 @@ fn judge(state: &Mutex<State>, about: &About) -> Option<Fault> {
         | Fault::ShortLists(_)
         | Fault::CutLists(_)
         | Fault::NoBucket => is_list,
+        Fault::Forgets => is_list || *about == About::Stat,
         Fault::QuotaExceeded => *about == About::Write,
         Fault::CutBodies(_) => *about == About::Read,
         Fault::Denied | Fault::Refuse | Fault::Slow(_) => true,

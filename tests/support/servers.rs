@@ -27,10 +27,19 @@ pub struct Postgres {
 
 impl Postgres {
     pub fn find() -> Option<Self> {
+        Self::called("STOWAGE_TEST_POSTGRES")
+    }
+
+    /// The server whose clock tests move.
+    pub fn find_movable() -> Option<Self> {
+        Self::called("STOWAGE_TEST_CLOCK_POSTGRES")
+    }
+
+    fn called(prefix: &str) -> Option<Self> {
         Some(Self {
-            url: variable("STOWAGE_TEST_POSTGRES_URL")?,
-            app_role: variable("STOWAGE_TEST_POSTGRES_APP_ROLE")?,
-            app_password: variable("STOWAGE_TEST_POSTGRES_APP_PASSWORD")?,
+            url: variable(&format!("{prefix}_URL"))?,
+            app_role: variable(&format!("{prefix}_APP_ROLE"))?,
+            app_password: variable(&format!("{prefix}_APP_PASSWORD"))?,
         })
     }
 

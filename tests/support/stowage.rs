@@ -83,7 +83,10 @@ impl Stowage {
 
     async fn distributed(options: &Options) -> Option<Self> {
         let amqp = servers::rabbitmq()?;
-        let database = TestDatabase::create().await?;
+        let database = match options.server.clone() {
+            Some(server) => TestDatabase::create_on(server).await,
+            None => TestDatabase::create().await?,
+        };
         let home = tempfile::tempdir().expect("a temporary folder");
         migrate(&database, home.path());
 

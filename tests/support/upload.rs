@@ -21,6 +21,22 @@ pub async fn upload_slowly(
     bytes: &[u8],
     cut: Option<usize>,
 ) -> io::Result<()> {
+    let mut control = sign_in(ftp).await?;
+    let mut data = store(&mut control, path).await?;
+    for piece in bytes[..cut.unwrap_or(bytes.len())].chunks(PIECE) {
+        data.write_all(piece).await?;
+        tokio::time::sleep(PAUSE).await;
+    }
+    if cut.is_some() {
+        return Ok(());
+    }
+    data.shutdown().await?;
+    drop(data);
+    answer(&mut control, "226").await.map(drop)
+}
+
+/// Signs in for files of bytes.
+pub(crate) async fn sign_in(ftp: &Ftp) -> io::Result<BufReader<TcpStream>> {
     let port = ftp.url.port().unwrap_or(21);
     let mut control = BufReader::new(TcpStream::connect(("127.0.0.1", port)).await?);
     answer(&mut control, "220").await?;
@@ -34,26 +50,22 @@ pub async fn upload_slowly(
         say(&mut control, &command).await?;
         answer(&mut control, expected).await?;
     }
-    say(&mut control, "EPSV").await?;
-    let told = answer(&mut control, "229").await?;
-    let port = told.split('|').nth(3).and_then(|port| port.parse().ok());
-    let port: u16 = port.ok_or_else(|| io::Error::other(told.clone()))?;
-    let mut data = TcpStream::connect(("127.0.0.1", port)).await?;
-    say(&mut control, &format!("STOR {path}")).await?;
-    answer(&mut control, "1").await?;
-    for piece in bytes[..cut.unwrap_or(bytes.len())].chunks(PIECE) {
-        data.write_all(piece).await?;
-        tokio::time::sleep(PAUSE).await;
-    }
-    if cut.is_some() {
-        return Ok(());
-    }
-    data.shutdown().await?;
-    drop(data);
-    answer(&mut control, "226").await.map(drop)
+    Ok(control)
 }
 
-async fn say(control: &mut BufReader<TcpStream>, command: &str) -> io::Result<()> {
+/// Begins to write a file; what follows goes over the connection that is returned.
+pub(crate) async fn store(control: &mut BufReader<TcpStream>, path: &str) -> io::Result<TcpStream> {
+    say(control, "EPSV").await?;
+    let told = answer(control, "229").await?;
+    let port = told.split('|').nth(3).and_then(|port| port.parse().ok());
+    let port: u16 = port.ok_or_else(|| io::Error::other(told.clone()))?;
+    let data = TcpStream::connect(("127.0.0.1", port)).await?;
+    say(control, &format!("STOR {path}")).await?;
+    answer(control, "1").await?;
+    Ok(data)
+}
+
+pub(crate) async fn say(control: &mut BufReader<TcpStream>, command: &str) -> io::Result<()> {
     control
         .get_mut()
         .write_all(format!("{command}\r\n").as_bytes())
@@ -61,7 +73,10 @@ async fn say(control: &mut BufReader<TcpStream>, command: &str) -> io::Result<()
 }
 
 /// Reads an answer to its last line.
-async fn answer(control: &mut BufReader<TcpStream>, expected: &str) -> io::Result<String> {
+pub(crate) async fn answer(
+    control: &mut BufReader<TcpStream>,
+    expected: &str,
+) -> io::Result<String> {
     loop {
         let mut line = String::new();
         if control.read_line(&mut line).await? == 0 {

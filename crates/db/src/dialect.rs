@@ -74,6 +74,14 @@ impl Dialect {
         }
     }
 
+    /// Returns the SQL of the bytes that hexadecimal digits stand for.
+    pub(crate) fn bytes_of_hex(self, digits: &str) -> String {
+        match self {
+            Self::Postgres => format!("decode({digits}, 'hex')"),
+            Self::Sqlite => format!("unhex({digits})"),
+        }
+    }
+
     /// Returns the SQL of bytes as hexadecimal digits.
     pub(crate) fn hex_text(self, column: &str) -> String {
         match self {

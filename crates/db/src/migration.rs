@@ -44,6 +44,7 @@ mod m20261130_030000_index_purging_assets;
 mod m20261130_040000_create_backup;
 mod m20261130_050000_add_scan_skip_asset;
 mod m20261130_050100_add_scan_run_duplicates;
+mod m20261130_080000_create_picture_left;
 mod row_security;
 
 /// A migration that is a list of statements.
@@ -138,6 +139,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_040000_create_backup::MIGRATION),
             Box::new(m20261130_050000_add_scan_skip_asset::MIGRATION),
             Box::new(m20261130_050100_add_scan_run_duplicates::MIGRATION),
+            Box::new(m20261130_080000_create_picture_left::MIGRATION),
         ]
     }
 }

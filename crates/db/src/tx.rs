@@ -67,6 +67,7 @@ repositories!(
     edits: Edits,
     gallery: Gallery,
     renditions: Renditions,
+    pictures: Pictures,
     spool: Spool,
     uploads: Uploads,
     upload_chunks: UploadChunks,

@@ -22,6 +22,8 @@ string_enum!(
         PurgeRequested = "purge.requested",
         /// An original outside was deleted for a committed reason.
         OriginalDeleted = "original.deleted",
+        /// A copy outside that Stowage wrote and nobody wants any more was deleted.
+        CopyDiscarded = "copy.discarded",
         /// Somebody said that a copy may stay where it could not be deleted (D22).
         CopyAcknowledged = "copy.acknowledged",
         /// How long deleted assets stay in the bin.

@@ -68,6 +68,7 @@ impl Plan {
             Act::Sleep(time) => {
                 eprintln!("failpoint {point}: sleep");
                 tokio::time::sleep(time).await;
+                eprintln!("failpoint {point}: goes on");
                 Ok(())
             }
             Act::Fail => Err(Failed(point)),

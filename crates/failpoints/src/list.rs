@@ -1,5 +1,5 @@
 //! Every failpoint there is: before and after each effect outside the process, and each commit, of
-//! uploads, imports, transfers, purges and what is cleared away after them.
+//! uploads, imports, pictures, transfers, purges and what is cleared away after them.
 
 use std::{fmt, str::FromStr};
 
@@ -54,6 +54,13 @@ failpoints! {
     ImportSpooled = "import.spooled" in "ingest",
     /// The asset is recorded; the job does not know.
     ImportRecorded = "import.recorded" in "ingest",
+
+    /// The pictures of a photograph are made, none is written.
+    RenderMade = "render.made" in "thumbnailer",
+    /// They are written, no row names them.
+    RenderStored = "render.stored" in "thumbnailer",
+    /// They are recorded; the job does not know.
+    RenderRecorded = "render.recorded" in "thumbnailer",
 
     /// A transfer is begun, nothing is read.
     TransferBegun = "transfer.begun" in "ingest",
@@ -118,6 +125,12 @@ failpoints! {
     DeleteAnswered = "delete.answered" in "retention-purger",
     /// The answer is recorded; the job does not know.
     DeleteRecorded = "delete.recorded" in "retention-purger",
+    /// Which copy under a name that nobody wants is to go is committed, nothing is asked.
+    LeftoverNoted = "leftover.noted" in "retention-purger",
+    /// It is gone from its storage, its row is there.
+    LeftoverDeleted = "leftover.deleted" in "retention-purger",
+    /// Its row is gone too.
+    LeftoverForgotten = "leftover.forgotten" in "retention-purger",
     /// The object was looked at and is the one that is meant.
     DeleteLooked = "delete.looked" in "storage-connector",
     /// The storage says that it is deleted; nobody was told.

@@ -5,6 +5,9 @@ use crate::ObjectPath;
 /// What Stowage's own files and folders begin with: probes, temporary files.
 pub const OWN_PREFIX: &str = ".stowage";
 
+/// Where files are taken that are to be deleted on condition, on servers that know no condition.
+pub const QUARANTINE: &str = ".stowage-quarantine";
+
 /// Returns whether a segment is a name of Stowage's own, which listings leave out without a word.
 pub fn is_own(segment: &str) -> bool {
     segment

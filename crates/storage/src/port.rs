@@ -186,6 +186,12 @@ pub trait Storage: Send + Sync + Debug {
     async fn usage(&self) -> Result<Usage, StorageError> {
         Ok(Usage::default())
     }
+
+    /// Lists files of Stowage's own, which no other listing shows: those directly below the root,
+    /// and those that a conditional delete took aside.
+    async fn own_files(&self) -> Result<Vec<Object>, StorageError> {
+        Ok(Vec::new())
+    }
 }
 
 impl Read {

@@ -6,6 +6,7 @@
 
 mod run;
 mod step;
+mod sweep;
 
 use async_trait::async_trait;
 use futures::{StreamExt, stream::BoxStream};

@@ -10,6 +10,7 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
+use stowage_domain::Timestamp;
 
 use crate::{
     ByteStream, Capability, Copied, DeleteCondition, ErrorKind, Identity, ListPage, Listing,
@@ -34,6 +35,8 @@ pub(crate) enum Fault {
 #[derive(Debug)]
 pub(crate) struct Memory {
     objects: Mutex<BTreeMap<String, (Bytes, u64)>>,
+    /// What `own_files` tells.
+    own: Mutex<Vec<Object>>,
     calls: Mutex<HashMap<&'static str, usize>>,
     fault: Fault,
 }
@@ -48,6 +51,7 @@ impl Memory {
     pub(crate) fn with(fault: Fault) -> Self {
         Self {
             objects: Mutex::default(),
+            own: Mutex::default(),
             calls: Mutex::default(),
             fault,
         }
@@ -62,6 +66,18 @@ impl Memory {
                 .insert((*path).to_owned(), (content, 1));
         }
         self
+    }
+
+    /// Puts a file of Stowage's own there, last changed at `at`.
+    pub(crate) fn plant(&self, path: &str, content: &[u8], at: Timestamp) {
+        let content = Bytes::copy_from_slice(content);
+        let file = Object {
+            modified_at: Some(at),
+            ..object(path, &content, 1)
+        };
+        let mut objects = self.objects.lock().unwrap();
+        objects.insert(path.to_owned(), (content, 1));
+        self.own.lock().unwrap().push(file);
     }
 
     pub(crate) fn paths(&self) -> Vec<String> {
@@ -178,6 +194,10 @@ impl Storage for Memory {
 
     fn list_after(&self, _folder: Option<&ObjectPath>, after: &str) -> Option<Listing> {
         Some(self.pages(after))
+    }
+
+    async fn own_files(&self) -> Result<Vec<Object>, StorageError> {
+        Ok(self.own.lock().unwrap().clone())
     }
 
     async fn folders(&self, _folder: Option<&ObjectPath>) -> Result<Vec<String>, StorageError> {

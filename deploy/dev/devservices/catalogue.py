@@ -3,7 +3,7 @@
 import os
 
 from . import chromium, ftp, packages, paths, s3
-from .postgres import Postgres
+from .postgres import Postgres, PostgresClock
 from .rabbitmq import RabbitMq
 from .service import Service
 from .state import State
@@ -19,6 +19,7 @@ SERVICES: dict[str, Service] = {
         ftp.PureFtpd(),
         s3.RcloneS3(),
         Postgres(),
+        PostgresClock(),
     )
 }
 CHROMIUM = "chromium"

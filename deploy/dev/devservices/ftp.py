@@ -178,15 +178,34 @@ class PureFtpd(Unpacked):
     packages = ("pure-ftpd", "pure-ftpd-common")
     libraries = ("libsodium23",)
     program = "usr/sbin/pure-ftpd"
+    # A second user, who may have two megabytes in a thousand files, and no more.
+    limited = "limited"
+    quota = "1000:2097152"
+
+    def environment(self, record: dict) -> dict[str, str]:
+        url = self.url(record, "ftp", "ftp").replace(f"//{self.user}:", f"//{self.limited}:")
+        return super().environment(record) | {
+            f"{self.prefix}_QUOTA_URL": url,
+            f"{self.prefix}_QUOTA_FOLDER": str(self.limited_files(record)),
+        }
+
+    def limited_files(self, record: dict) -> Path:
+        return Path(record["folder"]) / "limited"
 
     def create(self, record: dict) -> None:
         super().create(record)
         folder = Path(record["folder"])
+        # The server keeps its count in a file there.
+        self.limited_files(record).mkdir()
+        self.limited_files(record).chmod(0o777)
         # Users of its own, all of them `nobody` to the kernel. `pure-pw useradd` would hash the password
         # so that each login takes a second, and tests log in often.
         hashed = _hashed(record["secrets"]["password"])
-        line = f"{self.user}:{hashed}:65534:65534::{self.files(record)}/./::::::::::::"
-        (folder / "passwd").write_text(line + "\n")
+        users = [
+            f"{self.user}:{hashed}:65534:65534::{self.files(record)}/./::::::::::::",
+            f"{self.limited}:{hashed}:65534:65534::{self.limited_files(record)}/./::::::{self.quota}::::::",
+        ]
+        (folder / "passwd").write_text("".join(f"{user}\n" for user in users))
         make = [str(self.unpacked / "usr/bin/pure-pw"), "mkdb", str(folder / "users.pdb")]
         subprocess.run([*make, "-f", str(folder / "passwd")], check=True, capture_output=True)
         both = folder / "both.pem"

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from . import packages, paths
 from .errors import DevError
 from .processes import Process, as_user, own_environment, processes_in, signal, spawn
 from .service import Service, is_root
@@ -17,6 +18,7 @@ APP = "stowage_app"
 SYSTEM_USER = "postgres"
 # A socket's path has room for 107 bytes, of which `/.s.PGSQL.12345` takes 15.
 LONGEST_FOLDER = 90
+LIBFAKETIME = "usr/lib/*/faketime/libfaketime.so.1"
 
 SETTINGS = {
     # Throw-away data: what survives is decided by the kernel's cache, which outlives a killed process.
@@ -78,7 +80,12 @@ class Postgres(Service):
         argv = [_program("postgres"), "-D", record["folder"], "-k", record["folder"]]
         argv += ["-p", str(record["ports"]["sql"])]
         argv += [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
-        record["processes"]["main"] = spawn(argv, self.log, user=_user()).as_dict()
+        variables = self.variables(folder)
+        record["processes"]["main"] = spawn(argv, self.log, env=variables, user=_user()).as_dict()
+
+    def variables(self, folder: Path) -> dict[str, str]:
+        """What the server's own environment has besides."""
+        return {}
 
     def is_ready(self, record: dict) -> bool:
         asked = [_program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(record["ports"]["sql"])]
@@ -115,6 +122,57 @@ class Postgres(Service):
         )
         if done.returncode != 0:
             raise DevError(f"`{Path(argv[0]).name}` failed:\n{done.stdout}")
+
+
+class PostgresClock(Postgres):
+    """A second server, whose clock tests move: all that it asks for the time goes through libfaketime,
+    which reads how far it is moved from a file. One of its own, since everything leans on the other's."""
+
+    name = "postgres-clock"
+    variable = "STOWAGE_TEST_CLOCK_POSTGRES_URL"
+    packages = ("libfaketime",)
+
+    def environment(self, record: dict) -> dict[str, str]:
+        usual = super().environment(record)
+        prefix = "STOWAGE_TEST_CLOCK_POSTGRES"
+        return {
+            self.variable: usual[self.variable],
+            f"{prefix}_APP_ROLE": usual["STOWAGE_TEST_POSTGRES_APP_ROLE"],
+            f"{prefix}_APP_PASSWORD": usual["STOWAGE_TEST_POSTGRES_APP_PASSWORD"],
+            # Holds `+40d`, `-40d` or `+0`; what is written there counts within a second.
+            f"{prefix}_MOVED": str(_moved(Path(record["folder"]))),
+        }
+
+    def create(self, record: dict) -> None:
+        super().create(record)
+        unpacked = paths.DEV / "debian"
+        if not (found := sorted(unpacked.glob(LIBFAKETIME))):
+            packages.unpack(self.packages, unpacked)
+            found = sorted(unpacked.glob(LIBFAKETIME))
+        if not found:
+            raise DevError("libfaketime is not where Debian's package has it")
+        # Beside the data, where the server's user may read it.
+        folder = Path(record["folder"])
+        for path in (_faketime(folder), _moved(folder)):
+            path.write_bytes(found[0].read_bytes() if path == _faketime(folder) else b"+0\n")
+            path.chmod(0o644)
+
+    def variables(self, folder: Path) -> dict[str, str]:
+        return {
+            "LD_PRELOAD": str(_faketime(folder)),
+            "FAKETIME_TIMESTAMP_FILE": str(_moved(folder)),
+            "FAKETIME_CACHE_DURATION": "1",
+            # Waits are measured by it.
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+
+
+def _faketime(folder: Path) -> Path:
+    return folder / "libfaketime.so"
+
+
+def _moved(folder: Path) -> Path:
+    return folder / "moved"
 
 
 def _user() -> str | None:

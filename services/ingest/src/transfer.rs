@@ -63,7 +63,9 @@ pub(crate) async fn plan_transfer(
         received_at: going.received_at,
     };
     let way = (going.asset.id, target);
-    tx.transfers().supersede(way, going.sha256).await?;
+    tx.transfers()
+        .supersede(way, going.source.1, going.sha256)
+        .await?;
     if tx.transfers().insert(&new).await? {
         let job = TransferOriginal {
             transfer_id: id.to_string(),

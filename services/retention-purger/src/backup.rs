@@ -105,7 +105,7 @@ pub(crate) async fn note(deps: &Deps, trouble: Option<&str>) -> Result<(), DbErr
     tx.commit_quietly().await?;
     match trouble {
         Some(error) if is_change => {
-            warn!("the cold backup does not work: {error}; it is tried again")
+            warn!("the cold backup does not work: {error}; it is tried again");
         }
         None if is_change => info!("the cold backup works again"),
         _ => {}

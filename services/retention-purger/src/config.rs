@@ -36,6 +36,10 @@ pub struct PurgerConfig {
     #[serde(with = "duration")]
     #[schemars(with = "String")]
     pub keep_staged: Duration,
+    /// How long pictures stay that nothing shows any more, for those who look at them just now.
+    #[serde(with = "duration")]
+    #[schemars(with = "String")]
+    pub keep_pictures: Duration,
     /// How long finished jobs stay visible.
     #[serde(with = "duration")]
     #[schemars(with = "String")]
@@ -60,6 +64,7 @@ impl Default for PurgerConfig {
             check_every: Duration::from_mins(1),
             retry_delete_at_most: DAY,
             keep_staged: DAY,
+            keep_pictures: Duration::from_hours(1),
             keep_jobs: DAY,
             keep_scans: DAY * 30,
             keep_uploads: DAY * 7,

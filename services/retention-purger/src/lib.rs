@@ -12,6 +12,7 @@ mod config;
 mod due;
 mod jobs;
 mod leftovers;
+mod pictures;
 mod reaper;
 mod upkeep;
 

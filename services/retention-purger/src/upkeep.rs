@@ -8,7 +8,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{Deps, PurgerConfig, backup, checks::Checks, due, leftovers, reaper};
+use crate::{Deps, PurgerConfig, backup, checks::Checks, due, leftovers, pictures, reaper};
 
 /// Rows deleted in one transaction.
 const BATCH: u32 = 1_000;
@@ -35,6 +35,7 @@ pub(crate) async fn run(config: PurgerConfig, deps: Deps, stop: CancellationToke
             _ = purge.tick() => {
                 due::plan(&deps).await;
                 leftovers::reap(&config, &deps, &stop).await;
+                pictures::reap(&config, &deps, &stop).await;
             }
             _ = backups.tick() => backup::look(&deps).await,
             _ = check.tick() => checks.run(&deps).await,

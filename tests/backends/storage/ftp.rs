@@ -15,7 +15,32 @@ use stowage_storage::{
 };
 use url::Url;
 
-use super::{all_backends_are_required as must_run, unique, variable};
+use super::{all_backends_are_required as must_run, failure, status, unique, variable};
+
+/// Makes the tests of what every server has to answer, in a module with `place` and `ABSENT`.
+macro_rules! server_cases {
+    () => {
+        server_cases! {
+            says_what_is_wrong_with_password_and_folder: says_what_is_wrong,
+            a_removed_folder_is_an_error_and_not_an_empty_one: a_removed_folder_is_an_error,
+            a_changed_file_is_not_deleted_on_condition: deletes_only_what_was_meant,
+            a_folder_that_may_not_be_entered_is_unreadable_and_its_files_are_not_gone:
+                a_closed_folder_is_unreadable,
+            nothing_beside_the_folder_is_seen: sees_nothing_beside_the_folder,
+        }
+    };
+    ($($name:ident: $case:ident,)*) => {
+        $(
+            #[tokio::test]
+            async fn $name() {
+                let place = place(FtpSecurity::Plain);
+                if let Some(place) = or_skip(place, stringify!($name), ABSENT) {
+                    $case(&place).await;
+                }
+            }
+        )*
+    };
+}
 
 mod passive;
 mod pureftpd;
@@ -139,22 +164,6 @@ fn net() -> FtpNet {
     };
     let egress = Egress::new(&config).expect("the policy is a good one");
     FtpNet::new(egress, FtpTimeouts::default())
-}
-
-fn status(steps: &[ProbeStep], step: Step) -> ProbeStatus {
-    steps
-        .iter()
-        .find(|found| found.step == step)
-        .expect("every step is told")
-        .status
-}
-
-/// The first step that failed, with its reason.
-fn failure(steps: &[ProbeStep]) -> Option<(Step, &str)> {
-    let failed = steps
-        .iter()
-        .find(|step| step.status == ProbeStatus::Failed)?;
-    Some((failed.step, failed.reason.as_deref().unwrap_or_default()))
 }
 
 async fn identify(place: &Place) -> Result<(), StorageError> {

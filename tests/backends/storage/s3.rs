@@ -12,7 +12,7 @@ use stowage_storage::{
     probe::{self, Finding, Probe, ProbeStatus, ProbeStep, Step},
 };
 
-use super::{unique, variable};
+use super::{failure, status, unique, variable};
 
 mod moto;
 mod rclone;
@@ -76,22 +76,6 @@ fn http() -> S3Http {
     };
     let egress = Egress::new(&config).expect("the policy is a good one");
     S3Http::new(egress, S3Timeouts::default())
-}
-
-fn status(steps: &[ProbeStep], step: Step) -> ProbeStatus {
-    steps
-        .iter()
-        .find(|found| found.step == step)
-        .expect("every step is told")
-        .status
-}
-
-/// The first step that failed, with its reason.
-fn failure(steps: &[ProbeStep]) -> Option<(Step, &str)> {
-    let failed = steps
-        .iter()
-        .find(|step| step.status == ProbeStatus::Failed)?;
-    Some((failed.step, failed.reason.as_deref().unwrap_or_default()))
 }
 
 async fn identify(place: &Place) -> Result<probe::Finding, StorageError> {

@@ -137,6 +137,11 @@ impl Storage for FsStorage {
         .await
     }
 
+    async fn own_files(&self) -> Result<Vec<Object>, StorageError> {
+        let root = self.root.clone();
+        blocking(move || list::own_files(&root)).await
+    }
+
     async fn stat(&self, path: &ObjectPath) -> Result<Object, StorageError> {
         let (root, path) = (self.root.clone(), path.clone());
         blocking(move || read::stat(&root, &path)).await

@@ -9,7 +9,7 @@ use rustix::{
     fs::{Dir, FileType},
     io::Errno,
 };
-use stowage_storage::{ErrorKind, ListPage, ObjectPath, Skipped, StorageError, names};
+use stowage_storage::{ErrorKind, ListPage, Object, ObjectPath, Skipped, StorageError, names};
 
 use crate::{
     error::failed,
@@ -218,4 +218,26 @@ pub(crate) fn folders(
         .collect();
     names.sort_unstable();
     Ok(names)
+}
+
+/// Lists Stowage's own files directly below the root.
+pub(crate) fn own_files(root: &std::path::Path) -> Result<Vec<Object>, StorageError> {
+    let fail = |errno| failed("list folder", "", errno);
+    let folder = open_root(root)?;
+    let mut files = Vec::new();
+    for found in Dir::read_from(&folder).map_err(fail)? {
+        let found = found.map_err(fail)?;
+        let Ok(name) = found.file_name().to_str() else {
+            continue;
+        };
+        if !names::is_own(name) {
+            continue;
+        }
+        match look(&folder, name) {
+            Ok(stat) if is_file(&stat) => files.push(object(name.to_owned(), &stat)),
+            Ok(_) | Err(Errno::NOENT) => {}
+            Err(errno) => return Err(fail(errno)),
+        }
+    }
+    Ok(files)
 }

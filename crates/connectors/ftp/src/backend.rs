@@ -13,7 +13,7 @@ use crate::{
     client::{Dialer, FtpNet},
     config::FtpSettings,
     credentials::FtpCredentials,
-    delete, list,
+    delete, list, own,
     pool::Pool,
     read, write,
 };
@@ -100,6 +100,10 @@ impl Storage for FtpStorage {
 
     async fn folders(&self, folder: Option<&ObjectPath>) -> Result<Vec<String>, StorageError> {
         list::folders(&self.pool, folder).await
+    }
+
+    async fn own_files(&self) -> Result<Vec<Object>, StorageError> {
+        own::own_files(&self.pool).await
     }
 
     async fn stat(&self, path: &ObjectPath) -> Result<Object, StorageError> {

@@ -11,6 +11,7 @@ use crate::{
     facts::{check_name, find},
     pool::{Lease, Pool},
     quarantine::{self, Meant},
+    write::draft_of,
 };
 
 pub(crate) const DONE: [Status; 2] = [Status::RequestedFileActionOk, Status::CommandOk];
@@ -32,7 +33,11 @@ pub(crate) async fn delete(
         DeleteCondition::OwnKey => outright(&mut lease, path.as_str()).await,
         DeleteCondition::Unchanged(revision) => {
             let path = path.as_str();
-            quarantine::delete(&mut lease, Meant { path, revision }).await
+            let deleted = quarantine::delete(&mut lease, Meant { path, revision }).await;
+            match deleted {
+                Ok(()) => outright(&mut lease, &draft_of(path)).await,
+                failed => failed,
+            }
         }
     };
     let deleted = lease.end(deleted);

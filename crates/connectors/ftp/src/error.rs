@@ -60,6 +60,9 @@ impl Refusal {
                 "the data connection could not be opened; check the firewall and the server's \
                  passive ports",
             ),
+            426 | 434 | 451 if self.says_full() => {
+                (Kind::Full, "the server is full, or the quota is used up")
+            }
             426 | 434 | 451 => (Kind::Unreachable, "the server broke off"),
             450 => (Kind::Throttled, "the server says that it is busy"),
             452 | 552 => (
@@ -82,7 +85,7 @@ impl Refusal {
         let says = |some: &[&str]| some.iter().any(|some| words.contains(some));
         if says(&["too long"]) {
             (Kind::Unsupported, "the server does not take so long a name")
-        } else if says(&["quota", "no space", "disk full", "space left"]) {
+        } else if self.says_full() {
             (Kind::Full, "the server is full, or the quota is used up")
         } else if says(&["invalid argument", "illegal byte", "prohibited file name"]) {
             (Kind::Unsupported, "the server does not take this name")
@@ -92,6 +95,13 @@ impl Refusal {
                 "the server refuses; check the user's permissions",
             )
         }
+    }
+
+    fn says_full(&self) -> bool {
+        let words = self.text.to_ascii_lowercase();
+        ["quota", "no space", "disk full", "space left"]
+            .iter()
+            .any(|some| words.contains(some))
     }
 
     /// `tried` completes "could not".
@@ -131,7 +141,9 @@ impl Failure {
     /// Returns whether another connection may do better, now.
     pub(crate) fn may_pass(&self) -> bool {
         match self {
-            Self::Refused(refusal) => matches!(refusal.code, 425 | 426 | 451),
+            Self::Refused(refusal) => {
+                matches!(refusal.code, 425 | 426 | 451) && !refusal.says_full()
+            }
             Self::Judged(_) => false,
             Self::Broken(error) => {
                 matches!(error.kind(), ErrorKind::Unreachable | ErrorKind::Timeout)
@@ -262,6 +274,7 @@ mod tests {
             ),
             ("552 Disk full - please upload later", Kind::Full),
             ("550 No space left on device.", Kind::Full),
+            ("426 No space left on device; transfer aborted.", Kind::Full),
             ("550 File name too long.", Kind::Unsupported),
             ("550 Not enough privileges.", Kind::Denied),
             ("553 Could not create file.", Kind::Denied),

@@ -25,6 +25,7 @@ mod facts;
 mod ground;
 mod line;
 mod list;
+mod own;
 mod pool;
 mod quarantine;
 mod read;

@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, fmt::Write, sync::Arc};
 use rand::Rng;
 use sha2::{Digest, Sha256};
 use stowage_failpoints::{Failed, Failpoint, failpoint};
-use stowage_storage::{ErrorKind, names::OWN_PREFIX};
+use stowage_storage::{ErrorKind, names::QUARANTINE};
 use suppaftp::Status;
 
 use crate::{
@@ -42,15 +42,14 @@ pub(crate) async fn delete(lease: &mut Lease, meant: Meant<'_>) -> Result<(), Fa
             };
         }
     }
-    let folder = folder();
     let expected = [Status::PathCreated, Status::CommandOk];
-    match lease.ask("MKD", &folder, &expected).await {
+    match lease.ask("MKD", QUARANTINE, &expected).await {
         // It is there already, or the rename says what is in the way.
         Ok(_) | Err(Failure::Refused(_)) => {}
         Err(broken) => return Err(broken),
     }
     let random = rand::rng().random::<u128>();
-    let taken = format!("{folder}/{}{random:032x}", name_of(meant));
+    let taken = format!("{QUARANTINE}/{}{random:032x}", name_of(meant));
     failpoint(Failpoint::QuarantineTaking).await?;
     lease.rename(meant.path, &taken).await?;
     failpoint(Failpoint::QuarantineTaken).await?;
@@ -62,7 +61,7 @@ pub(crate) async fn delete(lease: &mut Lease, meant: Meant<'_>) -> Result<(), Fa
 async fn settle(lease: &mut Lease, meant: Meant<'_>) -> Result<(), Failure> {
     let left = left(lease, meant).await?;
     for name in &left {
-        let taken = format!("{}/{name}", folder());
+        let taken = format!("{QUARANTINE}/{name}");
         judge(lease, meant, &taken).await?;
     }
     if !left.is_empty() {
@@ -75,7 +74,7 @@ async fn settle(lease: &mut Lease, meant: Meant<'_>) -> Result<(), Failure> {
 async fn left(lease: &mut Lease, meant: Meant<'_>) -> Result<BTreeSet<String>, Failure> {
     let begins = name_of(meant);
     let mut names = BTreeSet::new();
-    let mut reader = match Reader::begin(lease, &folder()).await {
+    let mut reader = match Reader::begin(lease, QUARANTINE).await {
         Ok(reader) => reader,
         Err(Failure::Refused(refusal)) if refusal.is_about_file() => return Ok(names),
         Err(failure) => return Err(failure),
@@ -110,7 +109,7 @@ async fn judge(lease: &mut Lease, meant: Meant<'_>, taken: &str) -> Result<(), F
 
 /// Takes the quarantine away with the last file in it.
 async fn close(lease: &mut Lease) -> Result<(), Failure> {
-    match lease.ask("RMD", &folder(), &DONE).await {
+    match lease.ask("RMD", QUARANTINE, &DONE).await {
         Err(broken @ Failure::Broken(_)) => Err(broken),
         Ok(_) | Err(Failure::Refused(_) | Failure::Judged(_)) => Ok(()),
     }
@@ -145,10 +144,6 @@ async fn rename_back(lease: &mut Lease, path: &str, taken: &str) -> Result<(), F
     }
     lease.rename(taken, path).await?;
     close(lease).await
-}
-
-fn folder() -> String {
-    format!("{OWN_PREFIX}-quarantine")
 }
 
 /// Returns how the names of files begin that are taken for this deletion.

@@ -1,9 +1,9 @@
 //! Writing a file in one step: a temporary file beside it, then a rename.
 
-use std::sync::Arc;
+use std::{fmt::Write, sync::Arc};
 
 use futures::StreamExt;
-use rand::Rng;
+use sha2::{Digest, Sha256};
 use stowage_storage::{ByteStream, ErrorKind, Object, ObjectPath, StorageError, names::OWN_PREFIX};
 use suppaftp::Status;
 use tokio::{io::AsyncWriteExt, time::timeout};
@@ -30,14 +30,9 @@ struct Draft {
 
 impl Draft {
     fn new(pool: &Arc<Pool>, path: &ObjectPath) -> Self {
-        let name = format!("{OWN_PREFIX}-tmp-{:032x}", rand::rng().random::<u128>());
-        let temporary = match path.as_str().rsplit_once('/') {
-            Some((folder, _)) => format!("{folder}/{name}"),
-            None => name,
-        };
         Self {
             pool: Arc::clone(pool),
-            temporary,
+            temporary: draft_of(path.as_str()),
             made: Vec::new(),
             is_done: false,
         }
@@ -60,6 +55,20 @@ impl Drop for Draft {
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(take_back(Arc::clone(&self.pool), temporary, made));
         }
+    }
+}
+
+/// Returns the path of the temporary file that a file is written to first. It follows from the file's
+/// own, so that whoever writes or deletes that file finds what a writer left that was killed. Two
+/// writers of one path write the same, or what the last of them wrote is compared.
+pub(crate) fn draft_of(path: &str) -> String {
+    let mut name = format!("{OWN_PREFIX}-tmp-");
+    for byte in &Sha256::digest(path)[..16] {
+        let _ = write!(name, "{byte:02x}");
+    }
+    match path.rsplit_once('/') {
+        Some((folder, _)) => format!("{folder}/{name}"),
+        None => name,
     }
 }
 

@@ -210,6 +210,10 @@ impl Storage for S3Storage {
         list::folders(&self.client, &self.bucket, &self.keys.folder(folder)).await
     }
 
+    async fn own_files(&self) -> Result<Vec<Object>, StorageError> {
+        list::own_files(&self.client, &self.bucket, &self.keys).await
+    }
+
     async fn stat(&self, path: &ObjectPath) -> Result<Object, StorageError> {
         let key = self.keys.key(path)?;
         match read::stat(&self.client, &self.bucket, &key, path).await {

@@ -213,3 +213,34 @@ pub(crate) async fn folders(
     names.dedup();
     Ok(names)
 }
+
+/// Lists Stowage's own objects directly below the prefix, as many as a page has.
+pub(crate) async fn own_files(
+    client: &Client,
+    bucket: &str,
+    keys: &Keys,
+) -> Result<Vec<Object>, StorageError> {
+    let answer = client
+        .list_objects_v2()
+        .bucket(bucket)
+        .prefix(format!("{}{}-", keys.prefix(), names::OWN_PREFIX))
+        .send()
+        .await
+        .map_err(|error| failed("list our own objects", About::Bucket, error))?;
+    let mut files = Vec::new();
+    for listed in answer.contents() {
+        let path = keys.relative(listed.key().unwrap_or_default())?.to_owned();
+        let size = listed.size().and_then(|size| u64::try_from(size).ok());
+        let size = size.unwrap_or_default();
+        if !path.contains('/') {
+            files.push(Object {
+                remote_id: path.clone(),
+                path,
+                size,
+                modified_at: listed.last_modified().map(timestamp),
+                revision: revision(listed.e_tag().unwrap_or_default(), size),
+            });
+        }
+    }
+    Ok(files)
+}

@@ -12,6 +12,7 @@ const WORKSPACE_TABLES: &[&str] = &[
     "asset_word",
     "audit",
     "backup_copy",
+    "picture_left",
     "bin_place",
     "credential",
     "external_op",

@@ -280,6 +280,8 @@ impl Assets<'_> {
         if self.0.row(&sql, values()).await?.is_none() {
             return Ok(false);
         }
+        let pictures = self.0.pictures();
+        pictures.leave("r.asset_id = $2", [id.0.into()]).await?;
         let forget = "delete from remote_object where asset_id = $1 and workspace_id = $2 \
                       and not present";
         self.0.execute(forget, values()).await?;
@@ -299,15 +301,17 @@ impl Assets<'_> {
         &self,
         storage: stowage_domain::StorageId,
     ) -> Result<u64, DbError> {
+        const ONLY_THERE: &str = "in (select asset_id from remote_object where storage_id = $2) \
+             and not exists (select 1 from remote_object o where o.asset_id = ";
         let workspace = self.0.workspace()?;
-        self.0
-            .execute(
-                "delete from asset where workspace_id = $1 and id in \
-                 (select asset_id from remote_object where storage_id = $2) and not exists \
-                 (select 1 from remote_object o where o.asset_id = asset.id and o.storage_id <> $2)",
-                [workspace.0.into(), storage.0.into()],
-            )
-            .await
+        let left = format!("r.asset_id {ONLY_THERE} r.asset_id and o.storage_id <> $2)");
+        self.0.pictures().leave(&left, [storage.0.into()]).await?;
+        let sql = format!(
+            "delete from asset where workspace_id = $1 and id {ONLY_THERE} asset.id \
+             and o.storage_id <> $2)"
+        );
+        let values = [workspace.0.into(), storage.0.into()];
+        self.0.execute(&sql, values).await
     }
 
     async fn replace_file_tags(&self, id: AssetId, file: &ImportedFile) -> Result<(), DbError> {

@@ -45,6 +45,7 @@ pub const WORKSPACE_ROWS: &[&str] = &[
     "asset_field",
     "rendition",
     "rendering",
+    "picture_left",
     "scan_skip",
     "scan_run",
     "scan_state",

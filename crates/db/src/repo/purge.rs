@@ -342,6 +342,8 @@ impl Purges<'_> {
         if self.0.execute(&sql, key()).await? == 0 {
             return Ok(false);
         }
+        let pictures = self.0.pictures();
+        pictures.leave("r.asset_id = $2", [asset.0.into()]).await?;
         for table in [
             "rendition",
             "rendering",

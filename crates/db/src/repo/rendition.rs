@@ -68,13 +68,14 @@ impl Renditions<'_> {
         .transpose()
     }
 
-    /// Records how the rendering of a version ended, unless a newer one is recorded.
+    /// Records how the rendering of a version ended, unless a newer one is recorded. False where
+    /// nothing was recorded: then its pictures are left.
     pub async fn put(
         &self,
         asset: AssetId,
         version: i32,
         outcome: &Rendered,
-    ) -> Result<(), DbError> {
+    ) -> Result<bool, DbError> {
         let workspace = self.0.workspace()?;
         // What is purged meanwhile gets no pictures any more.
         let sql = format!(
@@ -82,7 +83,8 @@ impl Renditions<'_> {
             self.0.dialect.share_rows()
         );
         if self.0.row(&sql, [asset.0.into()]).await?.is_none() {
-            return Ok(());
+            self.give_up(outcome).await?;
+            return Ok(false);
         }
         let (state, reason, size, thumbhash, content_key, warnings) = match outcome {
             Rendered::Ready {
@@ -109,6 +111,10 @@ impl Renditions<'_> {
                 "[]".to_owned(),
             ),
         };
+        let former = "r.asset_id = $2 and r.version <= $3 and r.content_key <> $4";
+        let now_shown = content_key.clone().unwrap_or_default();
+        let values = [asset.0.into(), version.into(), now_shown.into()];
+        self.0.pictures().leave(former, values).await?;
         let sql = format!(
             "insert into rendering (asset_id, workspace_id, version, state, reason, width, height, \
              thumbhash, content_key, warnings, rendered_at) \
@@ -139,7 +145,11 @@ impl Renditions<'_> {
             )
             .await?;
         if written == 0 {
-            return Ok(());
+            self.give_up(outcome).await?;
+            return Ok(false);
+        }
+        if let Rendered::Ready { content_key, .. } = outcome {
+            self.0.pictures().keep(content_key).await?;
         }
         self.0
             .execute(
@@ -152,7 +162,18 @@ impl Renditions<'_> {
                 self.insert(asset, rendition).await?;
             }
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// Leaves pictures that were made and may not be recorded: their work was given to another, or
+    /// their asset is out of the library.
+    pub async fn give_up(&self, outcome: &Rendered) -> Result<(), DbError> {
+        match outcome {
+            Rendered::Ready { content_key, .. } => {
+                self.0.pictures().leave_content(content_key).await
+            }
+            Rendered::Failed { .. } => Ok(()),
+        }
     }
 
     async fn insert(&self, asset: AssetId, rendition: &RenditionRow) -> Result<(), DbError> {

@@ -206,6 +206,10 @@ impl Storage for Metrics {
     async fn usage(&self) -> Result<Usage, StorageError> {
         self.labels.timed("usage", self.inner.usage()).await
     }
+
+    async fn own_files(&self) -> Result<Vec<Object>, StorageError> {
+        self.labels.timed("own_files", self.inner.own_files()).await
+    }
 }
 
 #[cfg(test)]

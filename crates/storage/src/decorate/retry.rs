@@ -325,6 +325,10 @@ impl Storage for Retry {
     async fn usage(&self) -> Result<Usage, StorageError> {
         self.call(|| self.inner.usage()).await
     }
+
+    async fn own_files(&self) -> Result<Vec<Object>, StorageError> {
+        self.call(|| self.inner.own_files()).await
+    }
 }
 
 /// Takes a body into memory, if it is as long as announced.

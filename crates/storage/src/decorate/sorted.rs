@@ -101,4 +101,8 @@ impl Storage for Sorted {
     async fn usage(&self) -> Result<Usage, StorageError> {
         self.inner.usage().await
     }
+
+    async fn own_files(&self) -> Result<Vec<Object>, StorageError> {
+        self.inner.own_files().await
+    }
 }

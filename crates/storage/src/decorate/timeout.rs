@@ -219,6 +219,11 @@ impl Storage for Timeout {
         self.call("ask for the free space", self.inner.usage())
             .await
     }
+
+    async fn own_files(&self) -> Result<Vec<Object>, StorageError> {
+        self.call("list our own files", self.inner.own_files())
+            .await
+    }
 }
 
 #[cfg(test)]

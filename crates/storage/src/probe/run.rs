@@ -8,7 +8,9 @@ use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use rand::Rng;
 use tokio::time::{Instant, timeout};
 
-use super::{Finding, Ground, ProbeEvent, ProbeStatus, ProbeStep, Step, Tick};
+use stowage_domain::Timestamp;
+
+use super::{Finding, Ground, ProbeEvent, ProbeStatus, ProbeStep, Step, Tick, sweep::sweep};
 use crate::{
     Capability, DeleteCondition, ErrorKind, Object, ObjectPath, Pinned, Storage, StorageError,
     Usage, WriteMode, bytes_of, names::OWN_PREFIX,
@@ -76,7 +78,8 @@ impl Probe {
             self.finding.identity = identity;
             yield self.step(Step::List, place.list()).await;
 
-            yield self.step(Step::Write, place.write()).await;
+            let mut written_at = None;
+            yield self.step(Step::Write, place.write(&mut written_at)).await;
             yield self.step(Step::ReadBack, place.read_back()).await;
             let honours = &mut false;
             yield self.step(Step::ConditionalWrite, place.write_on_condition(honours)).await;
@@ -95,6 +98,7 @@ impl Probe {
 
             if storage.capability().write {
                 place.clean_up(self.limit).await;
+                sweep(&*storage, written_at, self.limit).await;
             }
             let capability = &mut self.finding.capability;
             let found = storage.capability();
@@ -192,8 +196,8 @@ struct Place<'a> {
     object: String,
 }
 
-const FIRST: &[u8] = b"written by a connection test\n";
-const SECOND: &[u8] = b"written by a connection test, again\n";
+pub(super) const FIRST: &[u8] = b"written by a connection test\n";
+pub(super) const SECOND: &[u8] = b"written by a connection test, again\n";
 
 impl Place<'_> {
     fn path(&self, suffix: &str) -> Result<ObjectPath, StorageError> {
@@ -244,8 +248,14 @@ impl Place<'_> {
         })
     }
 
-    async fn write(&self) -> Result<Tick, StorageError> {
-        self.put(&self.path("")?, FIRST, WriteMode::Replace).await?;
+    /// Writes the first object, and asks when that was by the storage's own clock.
+    async fn write(&self, written_at: &mut Option<Timestamp>) -> Result<Tick, StorageError> {
+        let path = self.path("")?;
+        let written = self.put(&path, FIRST, WriteMode::Replace).await?;
+        *written_at = written.modified_at;
+        if written_at.is_none() {
+            *written_at = self.storage.stat(&path).await?.modified_at;
+        }
         Ok(Tick::Ok)
     }
 

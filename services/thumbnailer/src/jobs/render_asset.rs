@@ -11,6 +11,7 @@ use stowage_db::{
 use stowage_domain::{
     AssetId, ObjectRole, RECIPE, RenditionKind, StorageId, WorkspaceId, content_key, rendition_key,
 };
+use stowage_failpoints::{Failpoint, failpoint};
 use stowage_jobs::{Handler, JobContext, JobError, announce};
 use stowage_media::{DecodeError, Rendered};
 use stowage_proto::{
@@ -18,7 +19,7 @@ use stowage_proto::{
     job::{ImportObject, RenderAsset},
 };
 use stowage_storage::{ObjectPath, StorageError, WriteMode, bytes_of};
-use tracing::{debug, instrument, warn};
+use tracing::{debug, info, instrument, warn};
 
 use crate::{Deps, ThumbnailerConfig, decoders::Decoders};
 
@@ -72,8 +73,11 @@ impl RenderAssetHandler {
         };
         match self.decode(workspace, original).await {
             Ok(rendered) => {
+                failpoint(Failpoint::RenderMade).await?;
                 let content_key = content_key(sha256, RECIPE);
-                self.store(workspace, content_key, rendered).await
+                let stored = self.store(workspace, content_key, rendered).await?;
+                failpoint(Failpoint::RenderStored).await?;
+                Ok(stored)
             }
             Err(
                 error @ (DecodeError::Render(_)
@@ -138,6 +142,8 @@ impl RenderAssetHandler {
         })
     }
 
+    /// Records what came of it. False where that is not wanted any more, or is somebody else's to
+    /// record: then the retention-purger takes the pictures away again.
     async fn commit(
         &self,
         workspace: WorkspaceId,
@@ -145,11 +151,18 @@ impl RenderAssetHandler {
         version: i32,
         outcome: &Outcome,
         context: &JobContext,
-    ) -> Result<(), DbError> {
+    ) -> Result<bool, DbError> {
         let tx = self.deps.db.begin_in(workspace).await?;
-        tx.jobs().guard(context).await?;
-        tx.renditions().put(asset, version, outcome).await?;
-        tx.commit().await
+        let is_recorded = match tx.jobs().guard(context).await {
+            Ok(()) => tx.renditions().put(asset, version, outcome).await?,
+            Err(DbError::LeaseLost { .. }) => {
+                tx.renditions().give_up(outcome).await?;
+                false
+            }
+            Err(error) => return Err(error),
+        };
+        tx.commit().await?;
+        Ok(is_recorded)
     }
 
     /// Returns the key in central storage of the bytes to render: the copy in the spool, or the
@@ -249,9 +262,14 @@ impl Handler for RenderAssetHandler {
             Outcome::Ready { renditions, .. } => renditions.len(),
             Outcome::Failed { .. } => 0,
         };
-        self.commit(workspace, asset, job.version, &outcome, &context)
-            .await
-            .map_err(JobError::retry)?;
+        let recorded = self
+            .commit(workspace, asset, job.version, &outcome, &context)
+            .await;
+        if !recorded.map_err(JobError::retry)? {
+            info!(asset.id = %asset, "pictures came too late");
+            return Ok(());
+        }
+        failpoint(Failpoint::RenderRecorded).await?;
         debug!(asset.id = %asset, rendition.count = made, "made {made} renditions of asset {asset}");
         announce(self.deps.bus.as_ref(), workspace, Topic::Asset, asset).await;
         Ok(())

@@ -66,47 +66,4 @@ async fn the_probe_finds_the_server_good_and_leaves_it_empty() {
     assert_eq!(left, 0, "{steps:#?}");
 }
 
-#[tokio::test]
-async fn says_what_is_wrong_with_password_and_folder() {
-    let name = "says_what_is_wrong_with_password_and_folder";
-    let Some(place) = or_skip(place(FtpSecurity::Plain), name, ABSENT) else {
-        return;
-    };
-    says_what_is_wrong(&place).await;
-}
-
-#[tokio::test]
-async fn a_removed_folder_is_an_error_and_not_an_empty_one() {
-    let name = "a_removed_folder_is_an_error_and_not_an_empty_one";
-    let Some(place) = or_skip(place(FtpSecurity::Plain), name, ABSENT) else {
-        return;
-    };
-    a_removed_folder_is_an_error(&place).await;
-}
-
-#[tokio::test]
-async fn a_changed_file_is_not_deleted_on_condition() {
-    let name = "a_changed_file_is_not_deleted_on_condition";
-    let Some(place) = or_skip(place(FtpSecurity::Plain), name, ABSENT) else {
-        return;
-    };
-    deletes_only_what_was_meant(&place).await;
-}
-
-#[tokio::test]
-async fn a_folder_that_may_not_be_entered_is_unreadable_and_its_files_are_not_gone() {
-    let name = "a_folder_that_may_not_be_entered_is_unreadable_and_its_files_are_not_gone";
-    let Some(place) = or_skip(place(FtpSecurity::Plain), name, ABSENT) else {
-        return;
-    };
-    a_closed_folder_is_unreadable(&place).await;
-}
-
-#[tokio::test]
-async fn nothing_beside_the_folder_is_seen() {
-    let name = "nothing_beside_the_folder_is_seen";
-    let Some(place) = or_skip(place(FtpSecurity::Plain), name, ABSENT) else {
-        return;
-    };
-    sees_nothing_beside_the_folder(&place).await;
-}
+server_cases!();

@@ -17,6 +17,8 @@ pub struct Leftover {
     pub workspace: WorkspaceId,
     pub storage: StorageId,
     pub path: String,
+    /// In bytes, of what was to be written.
+    pub size: u64,
     /// Of what was written; empty where that is not known.
     pub revision: String,
     /// Of what was to be written there; none where that is not known.
@@ -220,7 +222,7 @@ impl Transfers<'_> {
     /// Lists reserved names of all workspaces, older than `before`, that no open transfer has.
     pub async fn leftovers(&self, before: Timestamp, limit: u32) -> Result<Vec<Leftover>, DbError> {
         let sql = format!(
-            "select o.id, o.workspace_id, o.storage_id, o.path, o.revision, \
+            "select o.id, o.workspace_id, o.storage_id, o.path, o.size, o.revision, \
              (select t.sha256 from transfer t where t.target_object_id = o.id limit 1) as sha256 \
              from remote_object o join storage s on s.id = o.storage_id \
              where o.role = '{}' and o.first_seen_at < $1 and s.is_on \
@@ -238,11 +240,33 @@ impl Transfers<'_> {
                     workspace: uuid("workspace_id")?.into(),
                     storage: uuid("storage_id")?.into(),
                     path: row.try_get("", "path")?,
+                    size: row.try_get::<i64>("", "size")? as u64,
                     revision: row.try_get("", "revision")?,
                     sha256: row.try_get("", "sha256")?,
                 })
             })
             .collect()
+    }
+
+    /// Notes which content is to go from under a reserved name, before its storage is asked. False
+    /// where the name is not, or no longer, one that nobody wants.
+    pub async fn intend_clearing(
+        &self,
+        object: RemoteObjectId,
+        revision: &str,
+    ) -> Result<bool, DbError> {
+        let sql = format!(
+            "update remote_object set revision = $3 where id = $1 and workspace_id = $2 \
+             and role = '{}' and not exists (select 1 from transfer t \
+             where t.target_object_id = $1 and t.state in {OPEN})",
+            ObjectRole::Own
+        );
+        let values = [
+            object.0.into(),
+            self.0.workspace()?.0.into(),
+            revision.into(),
+        ];
+        Ok(self.0.execute(&sql, values).await? == 1)
     }
 
     /// Leaves what lies under a reserved name where it is, known and never imported: its storage

@@ -1,6 +1,8 @@
 //! Transfers that are stopped before anything is committed, or sent elsewhere.
 
-use stowage_domain::{AssetId, MigrationId, StorageId, TransferEvent, TransferId, TransferState};
+use stowage_domain::{
+    AssetId, MigrationId, RemoteObjectId, StorageId, TransferEvent, TransferId, TransferState,
+};
 use stowage_proto::job::TransferOriginal;
 
 use super::{NewTransfer, OPEN, TransferRow, Transfers, transfer_of};
@@ -49,10 +51,12 @@ impl Transfers<'_> {
         Ok(true)
     }
 
-    /// Stops what is on its way of another content of an asset to a storage: the file changed.
+    /// Stops what is on its way of an asset to a storage and is not this content, or not from here:
+    /// the file changed, or has another name.
     pub async fn supersede(
         &self,
         (asset, target): (AssetId, StorageId),
+        source: RemoteObjectId,
         sha256: Option<&[u8]>,
     ) -> Result<(), DbError> {
         let sql = format!(
@@ -66,7 +70,8 @@ impl Transfers<'_> {
         ];
         for row in &self.0.rows(&sql, values).await? {
             let row = transfer_of(row)?;
-            if row.sha256.is_none() || row.sha256.as_deref() != sha256 {
+            let is_same = row.sha256.is_some() && row.sha256.as_deref() == sha256;
+            if !is_same || row.source_object != source {
                 self.cancel(&row).await?;
             }
         }

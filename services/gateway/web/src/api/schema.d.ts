@@ -1981,7 +1981,7 @@ export interface components {
         /** @description An act that took something away, gave it back, or decided about it. */
         AuditAct: {
             /** @enum {string} */
-            action: "asset.trashed" | "asset.restored" | "asset.purged" | "asset.forgotten" | "asset.recreated" | "original.restored" | "absence.confirmed" | "hold.placed" | "hold.lifted" | "purge.requested" | "original.deleted" | "copy.acknowledged" | "bin.days_changed" | "storage.changed" | "storage.removed" | "upload.cancelled" | "retention.rule_changed" | "retention.approved" | "retention.refused";
+            action: "asset.trashed" | "asset.restored" | "asset.purged" | "asset.forgotten" | "asset.recreated" | "original.restored" | "absence.confirmed" | "hold.placed" | "hold.lifted" | "purge.requested" | "original.deleted" | "copy.discarded" | "copy.acknowledged" | "bin.days_changed" | "storage.changed" | "storage.removed" | "upload.cancelled" | "retention.rule_changed" | "retention.approved" | "retention.refused";
             at: components["schemas"]["Moment"];
             /** @description Why, which version, how many. */
             detail: Record<string, never>;
@@ -2421,7 +2421,7 @@ export interface components {
         List_AuditAct: {
             items: {
                 /** @enum {string} */
-                action: "asset.trashed" | "asset.restored" | "asset.purged" | "asset.forgotten" | "asset.recreated" | "original.restored" | "absence.confirmed" | "hold.placed" | "hold.lifted" | "purge.requested" | "original.deleted" | "copy.acknowledged" | "bin.days_changed" | "storage.changed" | "storage.removed" | "upload.cancelled" | "retention.rule_changed" | "retention.approved" | "retention.refused";
+                action: "asset.trashed" | "asset.restored" | "asset.purged" | "asset.forgotten" | "asset.recreated" | "original.restored" | "absence.confirmed" | "hold.placed" | "hold.lifted" | "purge.requested" | "original.deleted" | "copy.discarded" | "copy.acknowledged" | "bin.days_changed" | "storage.changed" | "storage.removed" | "upload.cancelled" | "retention.rule_changed" | "retention.approved" | "retention.refused";
                 at: components["schemas"]["Moment"];
                 /** @description Why, which version, how many. */
                 detail: Record<string, never>;

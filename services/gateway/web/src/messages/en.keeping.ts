@@ -249,6 +249,7 @@ export const keeping = {
       "hold.lifted": "Legal hold lifted",
       "purge.requested": "Asked to delete for good now",
       "original.deleted": "Original deleted in its storage",
+      "copy.discarded": "Unwanted copy deleted in its storage",
       "copy.acknowledged": "Lingering copy let be",
       "bin.days_changed": "Days in the bin changed",
       "storage.changed": "Storage changed",

@@ -2,7 +2,8 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use stowage_domain::StorageId;
+use stowage_db::repo::SkippedRow;
+use stowage_domain::{ScanRunId, StorageId};
 
 use crate::{on_both_databases, person::Person, world::World};
 
@@ -11,6 +12,7 @@ on_both_databases!(
     p36_dropping_a_storage_takes_its_assets_along,
     p36_v17_keeping_the_entries_disconnects_and_switches_off,
     scans_and_what_they_skipped_are_listed_page_by_page,
+    d14_a_duplicate_is_reported_once_and_names_what_can_be_had,
 );
 
 pub(crate) fn folder(world: &World) -> Value {
@@ -172,7 +174,7 @@ async fn scans_and_what_they_skipped_are_listed_page_by_page(world: World) {
     let page = owner.get(&format!("{skipped}?limit=2")).await.with(200);
     assert_eq!(
         page["items"][0],
-        json!({ "path": "odd 0", "reason": "a socket" })
+        json!({ "path": "odd 0", "reason": "a socket", "asset_id": null })
     );
     let cursor = page["next_cursor"].as_str().unwrap();
     let rest = owner
@@ -181,6 +183,42 @@ async fn scans_and_what_they_skipped_are_listed_page_by_page(world: World) {
         .with(200);
     assert_eq!(rest["items"].as_array().unwrap().len(), 1);
     assert_eq!(rest["next_cursor"], Value::Null);
+}
+
+async fn d14_a_duplicate_is_reported_once_and_names_what_can_be_had(world: World) {
+    let owner = world.owner().await;
+    let id = connect(&world, &owner).await;
+    let workspace = owner.workspace.parse().unwrap();
+    let known = world
+        .plant(workspace, id, "a.jpg", b"12345", "image/jpeg")
+        .await;
+    let run = world.plant_scan(workspace, id).await;
+    let skipped = SkippedRow {
+        path: "again.jpg".to_owned(),
+        reason: "its content is in the library already".to_owned(),
+        asset: Some(known.asset),
+    };
+    // An import may run twice; one that no scan asked for is the latest scan's.
+    for named in [Some(run), Some(run), None] {
+        let tx = world.deps.db.begin_in(workspace).await.unwrap();
+        tx.scans().add_duplicate(id, named, &skipped).await.unwrap();
+        tx.commit_quietly().await.unwrap();
+    }
+    let list = format!("/storages/{id}/scans");
+    let runs = owner.get(&list).await.with(200);
+    assert_eq!(runs["items"][0]["skipped"], 4, "three sockets and it");
+    let report = format!("{list}/{run}/skipped?cursor=2");
+    let told = |asset: Value| json!([{ "path": "again.jpg", "reason": skipped.reason, "asset_id": asset }]);
+    let listed = owner.get(&report).await.with(200);
+    assert_eq!(listed["items"], told(json!(known.asset)));
+    let forgotten = ScanRunId(world.new_id());
+    let tx = world.deps.db.begin_in(workspace).await.unwrap();
+    let noted = tx
+        .scans()
+        .add_duplicate(id, Some(forgotten), &skipped)
+        .await;
+    noted.expect("a run that was forgotten is no trouble");
+    drop(tx);
 }
 
 #[tokio::test]

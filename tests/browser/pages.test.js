@@ -6,7 +6,8 @@ import { test } from "node:test";
 import { barriers } from "./support/axe.js";
 import { openGallery, pictureOf, tile } from "./support/gallery.js";
 import { skip } from "./support/needs.js";
-import { draw, LIBRARY_FILES, placeLibrary } from "./support/photos.js";
+import { draw, LIBRARY_FILES, place, placeLibrary } from "./support/photos.js";
+import { plan } from "./support/plan.js";
 import { OWNER, useWorld } from "./support/world.js";
 
 const world = useWorld({ prepare: (page, { photos }) => placeLibrary(page, photos), files: LIBRARY_FILES });
@@ -338,7 +339,42 @@ async function takeMainAway() {
   await world.send("waits.jpg", second);
   await world.settled(LIBRARY_FILES + 2);
   await world.tell("POST", "/migrations", { from_storage_id: null, to_storage_id: archive.id });
+  return first;
 }
+
+/** Leaves a picture that the library has in a storage whose files are moved away, and scans it. */
+async function collectDuplicate(bytes) {
+  const card = await world.connect("Camera card");
+  await world.tell("PATCH", "", { check_duplicates: true });
+  await world.tell("PATCH", `/storages/${card.id}`, { delivery: { moves_to_main: true } });
+  await place(card.folder, "DCIM/stays too.jpg", bytes, new Date("2024-06-01T08:00:00Z"));
+  await world.tell("POST", `/storages/${card.id}/scan`, {});
+  for (const end = Date.now() + 30_000; ; ) {
+    const { items } = await world.ask(`/storages/${card.id}/scans`);
+    if (items.some((run) => run.skipped === 1)) return;
+    assert.ok(Date.now() < end, "the duplicate was not reported");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** What the plan and the collector of duplicates make of the page, once the main storage is out of reach. */
+const PAGES_OF_PLAN = {
+  "a main storage that the plan does not include": async (page) => {
+    await openStorages(page);
+    await page.getByText("The plan does not include Archive").waitFor();
+  },
+  "choosing a main storage where the plan has none": async (page) => {
+    await PAGES_OF_PLAN["a main storage that the plan does not include"](page);
+    await button(page, "Where new originals go").click();
+    await dialog(page).getByText(/^The plan does not include external storages/).first().waitFor();
+  },
+  "duplicates in the report of a scan": async (page) => {
+    await openStorages(page);
+    await button(page.getByRole("article", { name: "Camera card" }), "History").click();
+    await button(dialog(page), "Show 1 skipped file").first().click();
+    await dialog(page).getByRole("link", { name: "Show the photo" }).waitFor();
+  },
+};
 
 const PAGES_BEFORE_SIGNING_IN = {
   "signing in": async (page) => {
@@ -397,14 +433,25 @@ for (const { name, ...view } of VIEWS) {
   });
 }
 
-let isAway = false;
+let first = null;
+let isInPlan = true;
 
 for (const { name, ...view } of VIEWS) {
   test(`nobody is shut out of where originals go, ${name}`, { skip }, async () => {
     world.watch.expect(400, /\/file-names\/preview$/);
     world.watch.expect(409, /\/storages$/);
-    if (!isAway) await takeMainAway();
-    isAway = true;
+    first ??= await takeMainAway();
     assert.deepEqual(await look(PAGES_OF_DELIVERY, view), []);
+  });
+}
+
+for (const { name, ...view } of VIEWS) {
+  test(`nobody is shut out of what a plan and duplicates mean, ${name}`, { skip }, async () => {
+    if (isInPlan) {
+      await collectDuplicate(first);
+      await plan(world, "set", world.workspace.id, "--external-storages", "no");
+    }
+    isInPlan = false;
+    assert.deepEqual(await look(PAGES_OF_PLAN, view), []);
   });
 }

@@ -289,6 +289,27 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_copy_without_an_answer_ends_later_the_larger_it_is() {
+        let storage = timed(Fault::Hangs("copy"));
+        let (from, to) = ("a.jpg", ObjectPath::new("c.jpg").unwrap());
+        let origin = storage.origin(&ObjectPath::new(from).unwrap()).unwrap();
+        let mut waits = Vec::new();
+        for size in [0, 100 * SLOWEST_COPY] {
+            let started = Instant::now();
+            let pinned = Pinned {
+                revision: "1".to_owned(),
+                size,
+            };
+            let copied = storage.copy(&origin, &pinned, &to, WriteMode::CreateOnly);
+            let error = copied.await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Timeout);
+            waits.push(started.elapsed());
+        }
+        let first = TimeLimits::default().write;
+        assert_eq!(waits, [first, first + Duration::from_secs(100)]);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_write_without_an_answer_ends() {
         let (size, body) = body();
         let path = ObjectPath::new("c.jpg").unwrap();

@@ -188,3 +188,19 @@ async fn an_empty_body_is_asked_for_its_end_only_once() {
     let read = storage.read(&empty, None).await.unwrap();
     assert_eq!(read.into_bytes(1).await.unwrap(), Bytes::new());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_to_a_free_name_is_not_made_twice() {
+    let target = ObjectPath::new("copy.jpg").unwrap();
+    let pinned = Pinned {
+        revision: "1".to_owned(),
+        size: 5,
+    };
+    for (mode, calls) in [(WriteMode::Replace, 2), (WriteMode::CreateOnly, 1)] {
+        let (memory, storage) = retried(Fault::Fails("copy", ErrorKind::Timeout, 1));
+        let origin = storage.origin(&path()).unwrap();
+        let copied = storage.copy(&origin, &pinned, &target, mode).await;
+        assert_eq!(copied.is_ok(), calls == 2, "{mode:?}");
+        assert_eq!(memory.calls("copy"), calls, "{mode:?}");
+    }
+}

@@ -84,6 +84,10 @@ async fn p29_p26_v34_a_storage_says_how_it_treats_what_leaves_and_returns(world:
     let change = json!({ "on_return": "hold", "on_move": "recreate", "off_means": "inaccessible" });
     let changed = library.owner.patch(&path, change).await.with(200);
     assert_eq!(words(&changed), ["hold", "recreate", "inaccessible"]);
+    assert_eq!(usual["check_duplicates"], false);
+    let checks = json!({ "check_duplicates": true });
+    let changed = library.owner.patch(&path, checks).await.with(200);
+    assert_eq!(changed["check_duplicates"], true);
     let odd = json!({ "on_return": "guess" });
     assert_eq!(library.owner.patch(&path, odd).await.status, 400);
 

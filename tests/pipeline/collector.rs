@@ -209,6 +209,50 @@ pub(crate) async fn d14_p49_a_duplicate_in_a_collector_is_held(world: World) {
     }
 }
 
+/// A storage that is only followed leaves duplicates where they are, lists them, and takes them in
+/// when they are wanted again.
+pub(crate) async fn d14_p49_a_storage_that_checks_leaves_duplicates_out(world: World) {
+    let library = &world.library;
+    let bytes = Picture::numbered(6).jpeg();
+    let other = Picture::numbered(7).jpeg();
+    world.place.put("first.jpg", &bytes);
+    let source = library.import(&world.place).await;
+    let known = library.asset_id_at("first.jpg").await;
+    let path = format!("/storages/{source}");
+    let checks = library
+        .patch(&path, json!({ "check_duplicates": true }))
+        .await;
+    assert_eq!(checks["check_duplicates"], true);
+
+    world.place.put("again.jpg", &bytes);
+    world.place.put("other.jpg", &other);
+    let scan = world.rescan(&source).await;
+    assert_eq!(library.assets().await.len(), 2);
+    let report = format!("{path}/scans/{}/skipped", text(&scan["id"]));
+    let report = library.get(&report).await;
+    assert_eq!(
+        (&report["items"][0]["path"], &report["items"][0]["asset_id"]),
+        (&"again.jpg".into(), &known.as_str().into()),
+        "{report}"
+    );
+    assert_eq!(
+        library.storage(&source).await["delivery"]["held_duplicates"],
+        1
+    );
+    world.rescan(&source).await;
+    assert_eq!(library.assets().await.len(), 2);
+
+    library
+        .patch(&path, json!({ "check_duplicates": false }))
+        .await;
+    eventually("it is a photo of its own", SOON, async || {
+        let count = library.assets().await.len();
+        (count == 3).then_some(()).ok_or_else(|| count.to_string())
+    })
+    .await;
+    assert!(world.place.path("again.jpg").exists());
+}
+
 pub(crate) async fn d12_a_migration_moves_what_is_there_and_can_be_cancelled(world: World) {
     let library = &world.library;
     let album = fixtures::plain(8);

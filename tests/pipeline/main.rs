@@ -152,6 +152,7 @@ cases!(embedded_folder: Embedded on Folder:
     collector::d11_p18_p21_a_collector_is_emptied_into_the_main_storage,
     collector::d11_a_file_that_changed_meanwhile_is_kept_and_taken_again,
     collector::d14_p49_a_duplicate_in_a_collector_is_held,
+    collector::d14_p49_a_storage_that_checks_leaves_duplicates_out,
     collector::d12_a_migration_moves_what_is_there_and_can_be_cancelled,
     collector::d9_originals_come_home_before_a_storage_is_removed,
     collector::d34_a_delivery_copy_gets_every_new_original_besides_main,
@@ -240,6 +241,7 @@ cases!(distributed_folder: Distributed on Folder:
 );
 
 cases!(distributed_bucket: Distributed on Bucket:
+    collector::d14_p49_a_storage_that_checks_leaves_duplicates_out,
     pictures::p34_pictures_that_nothing_shows_any_more_go,
     backup::v57_a_backup_in_a_bucket_gets_and_loses_the_same,
     deletion::v59_v57_d21_a_deleted_workspace_leaves_every_byte_of_customers,

@@ -47,6 +47,7 @@ mod m20261130_050100_add_scan_run_duplicates;
 mod m20261130_070000_index_audit_actions;
 mod m20261130_070100_drop_second_central_storages;
 mod m20261130_080000_create_picture_left;
+mod m20261130_090000_add_storage_check_duplicates;
 mod row_security;
 
 /// A migration that is a list of statements.
@@ -144,6 +145,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_070000_index_audit_actions::MIGRATION),
             Box::new(m20261130_070100_drop_second_central_storages::MIGRATION),
             Box::new(m20261130_080000_create_picture_left::MIGRATION),
+            Box::new(m20261130_090000_add_storage_check_duplicates::MIGRATION),
         ]
     }
 }

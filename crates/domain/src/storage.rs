@@ -76,12 +76,15 @@ string_enum!(
     }
 );
 
-/// How a storage treats files that leave and come back, and what switching it off means.
+/// How a storage treats files that leave, come back or are in the library already, and what
+/// switching it off means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Behaviour {
     pub on_return: OnReturn,
     pub on_move: OnMove,
     pub off_means: OffMeans,
+    /// A file whose content the library has already becomes no asset (D14).
+    pub check_duplicates: bool,
 }
 
 impl Default for Behaviour {
@@ -90,6 +93,7 @@ impl Default for Behaviour {
             on_return: OnReturn::Relink,
             on_move: OnMove::Follow,
             off_means: OffMeans::NoNewFiles,
+            check_duplicates: false,
         }
     }
 }

@@ -325,7 +325,7 @@ mod tests {
                 .cloned();
             list.unwrap_or_default().len()
         };
-        assert_eq!(required("Storage"), 24);
+        assert_eq!(required("Storage"), 25);
         assert_eq!(required("StoragePatch"), 0);
         assert_eq!(required("NewStorage"), 4);
         assert_eq!(required("FsSettings"), 1);

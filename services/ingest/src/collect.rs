@@ -1,5 +1,5 @@
-//! What an import does for a collector: its files go on to the main storage, and a content that the
-//! workspace has already is held or let go (SPEC D11, D14).
+//! What an import does for a collector, whose files go on to the main storage, and where a content
+//! is not wanted twice: it is held or let go (SPEC D11, D14).
 
 use stowage_db::{
     DbError, Tx,
@@ -68,9 +68,10 @@ fn reason_of(on_duplicate: OnDuplicate) -> &'static str {
     }
 }
 
-/// Holds a file of a collector whose content the workspace has, or has it go, where duplicates are
-/// wanted nowhere, and lists it in the report of the scan that found it. Returns the asset that has
-/// the content; none where the file is no duplicate.
+/// Holds a file whose content the workspace has where its storage leaves duplicates out, or where
+/// it is a collector and duplicates are wanted nowhere; a collector may have it go. Lists it in the
+/// report of the scan that found it. Returns the asset that has the content; none where the file is
+/// no duplicate, or wanted all the same.
 pub(crate) async fn duplicate(
     tx: &Tx,
     ids: &dyn Ids,
@@ -81,13 +82,26 @@ pub(crate) async fn duplicate(
     let (Some(sha256), None) = (&file.sha256, object.asset) else {
         return Ok(None);
     };
-    if !storage.delivery.moves_to_main || !tx.workspaces().lock().await? {
+    let (is_checked, collects) = (
+        storage.behaviour.check_duplicates,
+        storage.delivery.moves_to_main,
+    );
+    if !is_checked && !collects {
+        return Ok(None);
+    }
+    // Two of one content wait for one another.
+    let is_checked_everywhere = tx.workspaces().lock().await?;
+    if !is_checked && !is_checked_everywhere {
         return Ok(None);
     }
     let Some(known) = tx.assets().find_with_content(sha256).await? else {
         return Ok(None);
     };
-    let on_duplicate = storage.delivery.on_duplicate;
+    let on_duplicate = if collects {
+        storage.delivery.on_duplicate
+    } else {
+        OnDuplicate::Hold
+    };
     let skipped = SkippedRow {
         path: object.path.clone(),
         reason: reason_of(on_duplicate).to_owned(),

@@ -359,6 +359,17 @@ impl Objects<'_> {
         Ok(())
     }
 
+    /// Forgets the objects of a storage that were held as duplicates: to the next scan they are new.
+    pub async fn forget_duplicates(&self, storage: StorageId) -> Result<u64, DbError> {
+        let sql = format!(
+            "delete from remote_object where storage_id = $1 and workspace_id = $2 \
+             and role = '{}' and asset_id is null",
+            ObjectRole::Duplicate
+        );
+        let values = [storage.0.into(), self.0.workspace()?.0.into()];
+        self.0.execute(&sql, values).await
+    }
+
     /// Counts the objects of a storage that were held as duplicates.
     pub async fn count_duplicates(&self, storage: StorageId) -> Result<u64, DbError> {
         let sql = format!(

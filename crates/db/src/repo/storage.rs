@@ -94,12 +94,13 @@ pub struct StorageUpdate {
     pub on_return: Option<OnReturn>,
     pub on_move: Option<OnMove>,
     pub off_means: Option<OffMeans>,
+    pub check_duplicates: Option<bool>,
     pub scan_interval_seconds: Option<i64>,
     pub delivery: Option<DeliverySettings>,
 }
 
 const COLUMNS: &str = "s.id, s.workspace_id, s.kind, s.name, s.settings, s.access, s.on_purge, \
-     s.on_return, s.on_move, s.marked_at, s.is_on, s.off_hides_originals, \
+     s.on_return, s.on_move, s.marked_at, s.is_on, s.off_hides_originals, s.check_duplicates, \
      s.scan_interval_seconds, s.created_at, s.file_name_pattern, s.path_prefix, s.keep_local_copy, \
      s.keep_local_days, s.moves_to_main, s.collector_hold_hours, s.on_duplicate, s.delivery_copy";
 
@@ -110,8 +111,8 @@ impl Storages<'_> {
             .execute(
                 "insert into storage (id, workspace_id, kind, name, settings, access, on_purge, \
                  is_on, scan_interval_seconds, created_at, updated_at, on_return, on_move, \
-                 off_hides_originals) \
-                 values ($1, $2, $3, $4, $5, $6, $7, true, $8, $9, $9, $10, $11, $12)",
+                 off_hides_originals, check_duplicates) \
+                 values ($1, $2, $3, $4, $5, $6, $7, true, $8, $9, $9, $10, $11, $12, $13)",
                 [
                     new.id.0.into(),
                     workspace.0.into(),
@@ -125,6 +126,7 @@ impl Storages<'_> {
                     new.behaviour.on_return.as_str().into(),
                     new.behaviour.on_move.as_str().into(),
                     hides_originals(new.behaviour.off_means).into(),
+                    new.behaviour.check_duplicates.into(),
                 ],
             )
             .await?;
@@ -190,7 +192,8 @@ impl Storages<'_> {
              scan_interval_seconds = $7, on_return = $8, on_move = $9, off_hides_originals = $10, \
              access = $11, file_name_pattern = $12, path_prefix = $13, keep_local_copy = $14, \
              keep_local_days = $15, moves_to_main = $16, collector_hold_hours = $17, \
-             on_duplicate = $18, delivery_copy = $19, updated_at = {} where id = $1 and workspace_id = $2",
+             on_duplicate = $18, delivery_copy = $19, check_duplicates = $20, updated_at = {} \
+             where id = $1 and workspace_id = $2",
             self.0.now()
         );
         self.0
@@ -219,6 +222,10 @@ impl Storages<'_> {
                     delivery.collector_hold_hours.into(),
                     delivery.on_duplicate.as_str().into(),
                     delivery.delivery_copy.into(),
+                    update
+                        .check_duplicates
+                        .unwrap_or(known.check_duplicates)
+                        .into(),
                 ],
             )
             .await?;
@@ -327,6 +334,7 @@ fn behaviour_of(row: &QueryResult) -> Result<Behaviour, DbError> {
         } else {
             OffMeans::NoNewFiles
         },
+        check_duplicates: row.try_get("", "check_duplicates")?,
     })
 }
 

@@ -82,7 +82,8 @@ impl Storages<'_> {
                 0 => None,
                 _ => self.0.transfers().delivery(storage.id).await?,
             };
-            let duplicates = if storage.delivery.moves_to_main {
+            let duplicates = if storage.delivery.moves_to_main || storage.behaviour.check_duplicates
+            {
                 self.0.objects().count_duplicates(storage.id).await?
             } else {
                 0

@@ -129,6 +129,14 @@ fn told(row: &StorageRow, change: &StorageUpdate) -> BTreeMap<String, Value> {
             json!(change.off_means.unwrap_or(behaviour.off_means)),
         ),
         (
+            "check_duplicates",
+            json!(
+                change
+                    .check_duplicates
+                    .unwrap_or(behaviour.check_duplicates)
+            ),
+        ),
+        (
             "delivery.file_name_pattern",
             json!(delivery.file_name_pattern),
         ),

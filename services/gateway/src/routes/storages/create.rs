@@ -231,6 +231,7 @@ impl Connecting<'_> {
             on_return: Some(new.behaviour.on_return),
             on_move: Some(new.behaviour.on_move),
             off_means: Some(new.behaviour.off_means),
+            check_duplicates: Some(new.behaviour.check_duplicates),
             scan_interval_seconds: Some(new.scan_interval_seconds),
             delivery: None,
         };

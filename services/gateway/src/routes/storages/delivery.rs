@@ -45,7 +45,7 @@ pub(crate) struct StorageDelivery {
     waiting_bytes: u64,
     /// Those of them that are not tried again until somebody asks for it.
     parked: u64,
-    /// Files of a collector that stay, since the workspace has their content already.
+    /// Files that were left out, since the workspace has their content already.
     held_duplicates: u64,
     /// What stands against writing here; null when the last write worked.
     trouble: Option<DeliveryTrouble>,

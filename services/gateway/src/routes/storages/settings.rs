@@ -36,6 +36,9 @@ pub(crate) struct NewStorage {
     /// What switching it off means for its originals; `no_new_files` when left out.
     #[schema(schema_with = words::off_means, required = false)]
     off_means: Option<OffMeans>,
+    /// Leave out files whose content the library has already; false when left out.
+    #[serde(default)]
+    check_duplicates: bool,
     /// How often it is scanned: 60 to 86400, 900 when left out.
     #[schema(minimum = 60, maximum = 86400)]
     scan_interval_seconds: Option<i64>,
@@ -200,6 +203,7 @@ impl NewStorage {
                 on_return: self.on_return.unwrap_or(usual.on_return),
                 on_move: self.on_move.unwrap_or(usual.on_move),
                 off_means: self.off_means.unwrap_or(usual.off_means),
+                check_duplicates: self.check_duplicates,
             },
             scan_interval_seconds,
             settings,

@@ -54,6 +54,9 @@ pub(crate) struct StoragePatch {
     /// What switching it off means for its originals.
     #[schema(schema_with = words::off_means, required = false)]
     off_means: Option<OffMeans>,
+    /// Leave out files whose content the library has already. Switched off, what was left out comes
+    /// in with the next scan.
+    check_duplicates: Option<bool>,
     #[schema(minimum = 60, maximum = 86400)]
     scan_interval_seconds: Option<i64>,
     /// How originals come into it as the main storage, and out of it as a collector.
@@ -114,6 +117,7 @@ pub(crate) async fn update(
         refuse_beyond_plan(&tx, &gateway.config, id).await?;
     }
     tx.storages().update(id, &change).await?;
+    let left_out = take_left_out(&tx, &row, &change).await?;
     record(&tx, &*ids, &member, id, acts_of(&row, &change)).await?;
     if change.settings.is_some() {
         // Another folder or bucket may answer from now on, and that is meant.
@@ -147,6 +151,9 @@ pub(crate) async fn update(
         tx.transfers().retry_all(Some(id)).await?;
         enqueue_scan(&tx, workspace, id, ScanTrigger::Connect, "").await?;
     }
+    if is_on && left_out > 0 {
+        enqueue_scan(&tx, workspace, id, ScanTrigger::Request, "").await?;
+    }
     if collects && is_on && !row.delivery.moves_to_main {
         collect_all(&tx, id).await?;
     }
@@ -169,6 +176,16 @@ async fn refuse_beyond_plan(
         plan.may_connect(tx.plans().connected().await?)?;
     }
     Ok(())
+}
+
+/// Makes files new to the next scan that were left out as duplicates, where they are wanted now.
+/// Returns how many.
+async fn take_left_out(tx: &Tx, row: &StorageRow, change: &StorageUpdate) -> Result<u64, DbError> {
+    let was_checked = row.behaviour.check_duplicates && !row.delivery.moves_to_main;
+    if was_checked && change.check_duplicates == Some(false) {
+        return tx.objects().forget_duplicates(row.id).await;
+    }
+    Ok(0)
 }
 
 /// Refuses settings that lead into another storage.
@@ -218,6 +235,7 @@ impl StoragePatch {
             on_return: self.on_return,
             on_move: self.on_move,
             off_means: self.off_means,
+            check_duplicates: self.check_duplicates,
             scan_interval_seconds: self.scan_interval_seconds,
             delivery,
         })
@@ -234,6 +252,7 @@ fn back_to(row: StorageRow) -> StorageUpdate {
         on_return: Some(row.behaviour.on_return),
         on_move: Some(row.behaviour.on_move),
         off_means: Some(row.behaviour.off_means),
+        check_duplicates: Some(row.behaviour.check_duplicates),
         scan_interval_seconds: Some(row.scan_interval_seconds),
         delivery: Some(row.delivery),
     }

@@ -40,6 +40,8 @@ pub(crate) struct Storage {
     /// What switching it off means for its originals.
     #[schema(schema_with = words::off_means)]
     off_means: OffMeans,
+    /// Files whose content the library has already are left out.
+    check_duplicates: bool,
     on: bool,
     /// What the storage is used for: `source`, `main`, `collector`, `delivery_copy`.
     roles: Vec<String>,
@@ -159,6 +161,7 @@ impl Storage {
             on_return: row.behaviour.on_return,
             on_move: row.behaviour.on_move,
             off_means: row.behaviour.off_means,
+            check_duplicates: row.behaviour.check_duplicates,
             on: row.is_on,
             roles: roles_of(overview.is_main, &row.delivery),
             scan_interval_seconds: row.scan_interval_seconds,

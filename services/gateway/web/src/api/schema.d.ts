@@ -3101,6 +3101,8 @@ export interface components {
         NewStorage: {
             /** @enum {string} */
             access: "read_only" | "read_write";
+            /** @description Leave out files whose content the library has already; false when left out. */
+            check_duplicates?: boolean;
             credentials?: components["schemas"]["Credentials"] | null;
             delivery?: components["schemas"]["DeliveryPatch"] | null;
             /** @enum {string} */
@@ -3646,6 +3648,8 @@ export interface components {
         Storage: {
             /** @enum {string} */
             access: "read_only" | "read_write";
+            /** @description Files whose content the library has already are left out. */
+            check_duplicates: boolean;
             /** Format: int32 */
             consecutive_failures: number;
             delivery: components["schemas"]["StorageDelivery"];
@@ -3695,7 +3699,7 @@ export interface components {
             file_name_pattern: string;
             /**
              * Format: int64
-             * @description Files of a collector that stay, since the workspace has their content already.
+             * @description Files that were left out, since the workspace has their content already.
              */
             held_duplicates: number;
             /** @enum {string} */
@@ -3760,6 +3764,11 @@ export interface components {
         };
         /** @description What to change of a storage; what is left out stays. */
         StoragePatch: {
+            /**
+             * @description Leave out files whose content the library has already. Switched off, what was left out comes
+             *     in with the next scan.
+             */
+            check_duplicates?: boolean | null;
             credentials?: components["schemas"]["Credentials"] | null;
             delivery?: components["schemas"]["DeliveryPatch"] | null;
             name?: string | null;

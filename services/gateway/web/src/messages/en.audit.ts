@@ -126,6 +126,7 @@ export const audit = {
     on_return: "When a file comes back",
     on_move: "When a file is renamed",
     off_means: "When it is off",
+    check_duplicates: "Leave duplicates out",
     credentials: "Credentials",
     "delivery.file_name_pattern": "File name pattern",
     "delivery.path_prefix": "Folder for new originals",

@@ -121,6 +121,9 @@ export const storages = {
     no_new_filesText: "Nothing is scanned and no new files appear; originals can still be opened.",
     inaccessible: "Hide its originals",
     inaccessibleText: "Previews stay, and originals cannot be opened until it is on again.",
+    checkDuplicates: "Leave out files that the library has already",
+    checkDuplicatesText:
+      "A file with the same content as a photo stays where it is, makes no second photo, and is listed in the history.",
   },
 
   importUser: {

@@ -1,3 +1,4 @@
+import { Switch } from "@mantine/core";
 import type { OffMeans, OnMove, OnReturn, Storage } from "../api/types";
 import { m } from "../messages";
 import { ChoiceCards } from "./ChoiceCards";
@@ -6,12 +7,14 @@ export interface Behaviour {
   on_return: OnReturn;
   on_move: OnMove;
   off_means: OffMeans;
+  check_duplicates: boolean;
 }
 
-export const behaviourOf = ({ on_return, on_move, off_means }: Storage): Behaviour => ({
+export const behaviourOf = ({ on_return, on_move, off_means, check_duplicates }: Storage): Behaviour => ({
   on_return,
   on_move,
   off_means,
+  check_duplicates,
 });
 
 interface BehaviourChoiceProps {
@@ -53,6 +56,12 @@ export function BehaviourChoice({ value, onChange }: BehaviourChoiceProps) {
           { value: "no_new_files", title: words.no_new_files, text: words.no_new_filesText },
           { value: "inaccessible", title: words.inaccessible, text: words.inaccessibleText },
         ]}
+      />
+      <Switch
+        label={words.checkDuplicates}
+        description={words.checkDuplicatesText}
+        checked={value.check_duplicates}
+        onChange={(event) => onChange({ ...value, check_duplicates: event.currentTarget.checked })}
       />
     </>
   );

@@ -47,6 +47,8 @@ function EditForm({ storage, onClose }: { storage: Storage; onClose: () => void 
     if (behaviour.on_return !== storage.on_return) change.on_return = behaviour.on_return;
     if (behaviour.on_move !== storage.on_move) change.on_move = behaviour.on_move;
     if (behaviour.off_means !== storage.off_means) change.off_means = behaviour.off_means;
+    if (behaviour.check_duplicates !== storage.check_duplicates)
+      change.check_duplicates = behaviour.check_duplicates;
     if (keys) change.credentials = keys;
     if (place) change.settings = ftpSettings(place);
     if (login) change.credentials = login;

@@ -13,6 +13,7 @@ const storage: Storage = {
   on_return: "relink",
   on_move: "follow",
   off_means: "no_new_files",
+  check_duplicates: false,
   on: true,
   roles: ["source"],
   scan_interval_seconds: 900,

@@ -50,6 +50,14 @@ impl Broker {
         let text = String::from_utf8_lossy(&done.stderr);
         assert!(done.status.success(), "services {words:?}: {text}");
     }
+
+    /// Clears away what a test left on a broker that it started again. The queues cannot be deleted
+    /// one by one: one that is deleted while its dead-letter worker starts takes the supervisor of
+    /// all of them along (seen with 3.10), and no quorum queue works from then on.
+    fn empty(&self) {
+        self.services(&["stop", "rabbitmq", "--kill", "--wipe"]);
+        self.services(&["start", "rabbitmq"]);
+    }
 }
 
 impl Drop for Broker {
@@ -143,8 +151,8 @@ async fn a_killed_broker_is_told_soon_and_rings_again_within_a_minute() {
     );
     let mut deliveries = bus.subscribe(KIND, 50).await.unwrap();
     hear(&mut deliveries, 1000).await;
-    bus.remove_everything().await.unwrap();
     bus.close().await;
+    broker.empty();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -182,6 +190,6 @@ async fn a_queue_that_lost_its_leader_for_good_is_made_anew() {
     ring_until_confirmed(&bus, 3).await;
     let mut deliveries = bus.subscribe(KIND, 2).await.unwrap();
     hear(&mut deliveries, 3).await;
-    bus.remove_everything().await.unwrap();
     bus.close().await;
+    broker.empty();
 }

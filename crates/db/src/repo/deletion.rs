@@ -64,6 +64,8 @@ pub const WORKSPACE_ROWS: &[&str] = &[
     "workspace_usage",
 ];
 
+const JOBS: &str = "delete from job where workspace_id = $1";
+
 impl Deletions<'_> {
     /// Takes the workspace out of everybody's sight and switches off all that reaches outside:
     /// deletions and moves that wait are given up, its storages are off, its jobs are gone.
@@ -94,12 +96,15 @@ impl Deletions<'_> {
              where workspace_id = $1 and state in {OPEN}",
             TransferState::Abandoned
         );
+        // Handlers lock their job before anything else, and so does this: two that lock in different
+        // orders would wait for one another. What was added meanwhile goes at the end.
         for sql in [
+            JOBS,
             marked.as_str(),
             cancelled.as_str(),
             stopped.as_str(),
             "update storage set is_on = false where workspace_id = $1",
-            "delete from job where workspace_id = $1",
+            JOBS,
         ] {
             self.0.execute(sql, [id.0.into()]).await?;
         }

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useMemo } from "react";
+import { type ReactNode, useEffect, useMemo, useRef } from "react";
 import { keys, uploadsQuery } from "../api/queries";
 import { showDone, showError } from "../lib/notify";
 import { m } from "../messages";
@@ -8,9 +8,10 @@ import { useHints } from "../shell/live";
 import { useWorkspace } from "../shell/useWorkspace";
 import { DropZone } from "./DropZone";
 import type { Chosen } from "./dropped";
+import { FileInputs, type Inputs } from "./FileInputs";
 import { localsOf } from "./locals";
 import { type Row, rowsOf } from "./rows";
-import { UploadsContext } from "./UploadsContext";
+import { type Choice, UploadsContext } from "./UploadsContext";
 import { UploadTray } from "./UploadTray";
 import { useSender } from "./useSender";
 
@@ -47,8 +48,13 @@ function Uploads({ children }: { children: ReactNode }) {
   }, [isAwaited, client, workspace.id]);
   useLeaveWarning(isSending);
 
+  const filesInput = useRef<HTMLInputElement>(null);
+  const folderInput = useRef<HTMLInputElement>(null);
+  const inputs: Inputs = useMemo(() => ({ files: filesInput, folder: folderInput }), []);
+
   const actions = useMemo(
     () => ({
+      choose: (what: Choice) => inputs[what].current?.click(),
       add: (chosen: readonly Chosen[]) => withSender((sender) => sender.add(chosen)),
       pause: (row: Row) => withSender((sender) => sender.pause(row.key)),
       resume: (row: Row) => withSender((sender) => sender.resume(row.key)),
@@ -61,12 +67,13 @@ function Uploads({ children }: { children: ReactNode }) {
           .finally(() => void client.invalidateQueries({ queryKey: keys.uploads(workspace.id) }));
       },
     }),
-    [withSender, api, client, workspace.id],
+    [inputs, withSender, api, client, workspace.id],
   );
 
   return (
     <UploadsContext value={actions}>
       {children}
+      <FileInputs inputs={inputs} onFiles={actions.add} />
       <UploadTray rows={rows} actions={actions} />
       <DropZone onFiles={actions.add} />
     </UploadsContext>

@@ -7,6 +7,7 @@ import { tile } from "./support/gallery.js";
 import { skip } from "./support/needs.js";
 import { draw, place } from "./support/photos.js";
 import { plan } from "./support/plan.js";
+import { connectOverlapping } from "./support/wizard.js";
 import { useWorld } from "./support/world.js";
 
 let archive;
@@ -391,16 +392,7 @@ test("d11 p18 a collector is connected after its name was typed, and its files m
 test("d1 d27 a place that overlaps another storage is refused with its name and a way out", { skip }, async () => {
   world.watch.expect(409, /\/storages$/);
   const page = await world.window();
-  await page.goto(`${world.home}/storages/connect`);
-  await button(page, /^Folder of this server/).click();
-  await page.getByLabel("Name").fill("Everything");
-  await button(page.getByRole("list", { name: "Folders" }), /Second disk/).click();
-  await button(page, "Continue").click();
-  await page.getByText("Everything works").waitFor();
-  await button(page, "Continue").click();
-  await page.getByRole("radio", { name: /^Keep the original/ }).click();
-  await button(page, "Continue").click();
-  await button(page, "Connect and start").click();
+  await connectOverlapping(world, page);
   const refused = page.getByRole("alert").filter({ hasText: "Another storage has that place, or a part of it" });
   await refused.getByText(/The storage "Archive" contains that place, lies in it, or is the same/).waitFor();
   await button(refused, "Choose another place").click();

@@ -8,6 +8,7 @@ import { openGallery, pictureOf, tile } from "./support/gallery.js";
 import { skip } from "./support/needs.js";
 import { draw, LIBRARY_FILES, place, placeLibrary } from "./support/photos.js";
 import { plan } from "./support/plan.js";
+import { connectOverlapping } from "./support/wizard.js";
 import { OWNER, useWorld } from "./support/world.js";
 
 const world = useWorld({ prepare: (page, { photos }) => placeLibrary(page, photos), files: LIBRARY_FILES });
@@ -291,16 +292,7 @@ const PAGES_OF_DELIVERY = {
     await page.getByLabel("Hours before a file is deleted here").waitFor();
   },
   "a place that overlaps another storage": async (page) => {
-    await page.goto(`${world.home}/storages/connect`);
-    await button(page, /^Folder of this server/).click();
-    await page.getByLabel("Name").fill("Everything");
-    await button(page.getByRole("list", { name: "Folders" }), /Second disk/).click();
-    await button(page, "Continue").click();
-    await page.getByText("Everything works").waitFor();
-    await button(page, "Continue").click();
-    await page.getByRole("radio", { name: /^Keep the original/ }).click();
-    await button(page, "Continue").click();
-    await button(page, "Connect and start").click();
+    await connectOverlapping(world, page);
     await page.getByRole("alert").getByText("Choose another place").waitFor();
   },
   "the audit": async (page) => {

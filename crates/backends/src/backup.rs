@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use stowage_config::{ConfigError, Secret, Section};
 use stowage_connector_fs::{FsOptions, FsStorage};
 use stowage_connector_s3::Provider;
+use stowage_domain::{Relation, Root};
 use stowage_storage::{
     Storage,
     decorate::{Decoration, decorate},
@@ -137,11 +138,16 @@ fn is_central(config: &ColdBackupConfig, central: &CentralConfig) -> bool {
             backup.starts_with(&central) || central.starts_with(&backup)
         }
         (ColdBackupKind::S3, CentralKind::S3) => {
-            (&config.endpoint, &config.bucket, &config.path_prefix)
-                == (&central.endpoint, &central.bucket, &central.path_prefix)
+            let backup = bucket_root(&config.endpoint, &config.bucket, &config.path_prefix);
+            let central = bucket_root(&central.endpoint, &central.bucket, &central.path_prefix);
+            backup.relation(&central) != Relation::Apart
         }
         _ => false,
     }
+}
+
+fn bucket_root(endpoint: &str, bucket: &str, prefix: &str) -> Root {
+    Root::new(format!("{endpoint} {bucket}"), prefix)
 }
 
 #[cfg(test)]
@@ -170,6 +176,35 @@ mod tests {
         ] {
             let opened = cold_backup(&at(folder), &central);
             assert_eq!(opened.is_err(), is_refused, "{folder}");
+        }
+    }
+
+    #[test]
+    fn a_backup_in_central_storages_bucket_is_refused_unless_they_lie_apart() {
+        let central = CentralConfig {
+            kind: CentralKind::S3,
+            bucket: "photos".into(),
+            path_prefix: "central".into(),
+            ..CentralConfig::default()
+        };
+        for (bucket, prefix, is_refused) in [
+            ("photos", "central", true),
+            ("photos", "central/backup/", true),
+            ("photos", "", true),
+            ("photos", "central2", false),
+            ("backup", "central", false),
+        ] {
+            let config = ColdBackupConfig {
+                kind: ColdBackupKind::S3,
+                bucket: bucket.into(),
+                path_prefix: prefix.into(),
+                ..ColdBackupConfig::default()
+            };
+            assert_eq!(
+                is_central(&config, &central),
+                is_refused,
+                "{bucket} {prefix}"
+            );
         }
     }
 

@@ -102,12 +102,7 @@ async fn recount(deps: &Deps) -> Result<(), DbError> {
     let stale = tx.usages().stale(COUNT_EVERY).await?;
     drop(tx);
     for workspace in stale {
-        let tx = deps.db.read_in(workspace).await?;
-        let count = tx.usages().count().await?;
-        drop(tx);
-        let tx = deps.db.begin_in(workspace).await?;
-        tx.usages().remember(&count).await?;
-        tx.commit_quietly().await?;
+        deps.db.recount(workspace).await?;
     }
     Ok(())
 }

@@ -116,6 +116,17 @@ impl S3Storage {
             must_be_sorted: self.capability().sorted_listing,
         }
     }
+    /// Returns where a write goes.
+    fn target<'a>(&'a self, key: &'a str, path: &'a ObjectPath, mode: WriteMode) -> Target<'a> {
+        Target {
+            client: &self.uploads,
+            bucket: &self.bucket,
+            key,
+            path,
+            mode,
+            with_md5: self.with_md5,
+        }
+    }
 
     fn check_writable(&self) -> Result<(), StorageError> {
         if self.options.read_only {
@@ -246,14 +257,7 @@ impl Storage for S3Storage {
             ));
         }
         let key = self.keys.key(path)?;
-        let target = Target {
-            client: &self.uploads,
-            bucket: &self.bucket,
-            key: &key,
-            path,
-            mode,
-            with_md5: self.with_md5,
-        };
+        let target = self.target(&key, path, mode);
         let mut intake = Intake::new(body, size, path);
         if size <= SINGLE {
             return single(&target, size, intake).await;
@@ -294,14 +298,7 @@ impl Storage for S3Storage {
             ));
         }
         let key = self.keys.key(path)?;
-        let target = Target {
-            client: &self.uploads,
-            bucket: &self.bucket,
-            key: &key,
-            path,
-            mode,
-            with_md5: self.with_md5,
-        };
+        let target = self.target(&key, path, mode);
         let copy = Copy {
             target,
             control: &self.client,

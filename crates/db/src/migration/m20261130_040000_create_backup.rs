@@ -12,8 +12,6 @@ pub(super) const MIGRATION: SqlMigration = SqlMigration {
             object_id {uuid} primary key,
             workspace_id {uuid} not null,
             object_key {key} not null,
-            size bigint not null,
-            sha256 {bytes},
             copied_at bigint,
             try_after bigint,
             error text

@@ -124,8 +124,8 @@ impl Backups<'_> {
         let values = [original.object.0.into(), self.0.workspace()?.0.into()];
         self.0
             .execute(
-                "insert into backup_copy (object_id, workspace_id, object_key, size) \
-                 select o.id, o.workspace_id, o.remote_id, o.size from remote_object o \
+                "insert into backup_copy (object_id, workspace_id, object_key) \
+                 select o.id, o.workspace_id, o.remote_id from remote_object o \
                  where o.id = $1 and o.workspace_id = $2 and o.present on conflict do nothing",
                 values.clone(),
             )
@@ -136,14 +136,13 @@ impl Backups<'_> {
     }
 
     /// Records that a copy was read back and is its original.
-    pub async fn copied(&self, object: RemoteObjectId, sha256: &[u8]) -> Result<(), DbError> {
+    pub async fn copied(&self, object: RemoteObjectId) -> Result<(), DbError> {
         let sql = format!(
-            "update backup_copy set copied_at = {}, sha256 = $3, try_after = null, error = null \
+            "update backup_copy set copied_at = {}, try_after = null, error = null \
              where object_id = $1 and workspace_id = $2",
             self.0.now()
         );
-        let workspace = self.0.workspace()?;
-        let values = [object.0.into(), workspace.0.into(), sha256.to_vec().into()];
+        let values = [object.0.into(), self.0.workspace()?.0.into()];
         self.0.execute(&sql, values).await?;
         Ok(())
     }

@@ -74,23 +74,25 @@ impl Pictures<'_> {
     ///
     /// # Errors
     ///
-    /// `LeaseLost` where they are being taken away just now: make them once more.
+    /// `Conflict` where they are being taken away just now: make them once more.
     pub(super) async fn keep(&self, content_key: &str) -> Result<(), DbError> {
-        let values = || {
-            let workspace = self.0.workspace()?;
-            Ok::<_, DbError>([Value::from(workspace.0), content_key.into()])
+        let workspace = self.0.workspace()?;
+        let values = || [Value::from(workspace.0), content_key.into()];
+        let left = format!(
+            "select taken_at from picture_left where workspace_id = $1 and content_key = $2{}",
+            self.0.dialect.lock_rows()
+        );
+        let Some(left) = self.0.row(&left, values()).await? else {
+            return Ok(());
         };
-        let keep = "delete from picture_left where workspace_id = $1 and content_key = $2 \
-                    and taken_at is null";
-        self.0.execute(keep, values()?).await?;
-        let taken =
-            "select 1 as one from picture_left where workspace_id = $1 and content_key = $2";
-        match self.0.row(taken, values()?).await? {
-            None => Ok(()),
-            Some(_) => Err(DbError::Conflict {
+        if left.try_get::<Option<i64>>("", "taken_at")?.is_some() {
+            return Err(DbError::Conflict {
                 constraint: format!("the pictures {content_key} are being taken away"),
-            }),
+            });
         }
+        let keep = "delete from picture_left where workspace_id = $1 and content_key = $2";
+        self.0.execute(keep, values()).await?;
+        Ok(())
     }
 
     /// Hands out pictures of all workspaces that were left before `before`, at most `limit` contents.

@@ -9,7 +9,7 @@ use super::{
     column::{sum_of, word},
     repository,
 };
-use crate::DbError;
+use crate::{Database, DbError};
 
 repository!(
     /// What the scope's workspace holds, unless a method says otherwise.
@@ -53,6 +53,19 @@ pub struct StorageUsage {
     pub objects: u64,
     pub bytes: u64,
     pub counted_at: Timestamp,
+}
+
+impl Database {
+    /// Counts anew what a workspace holds, and remembers it.
+    pub async fn recount(&self, workspace: WorkspaceId) -> Result<UsageRow, DbError> {
+        let tx = self.read_in(workspace).await?;
+        let count = tx.usages().count().await?;
+        drop(tx);
+        let tx = self.begin_in(workspace).await?;
+        let usage = tx.usages().remember(&count).await?;
+        tx.commit_quietly().await?;
+        Ok(usage)
+    }
 }
 
 impl Usages<'_> {

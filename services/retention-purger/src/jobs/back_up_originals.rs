@@ -209,10 +209,9 @@ impl Run<'_> {
     }
 
     async fn record(&self, original: &ToBackUp) -> Result<(), Unfinished> {
-        let sha256 = hex::decode(&original.sha256).unwrap_or_default();
         let tx = self.deps.db.begin_in(self.workspace).await?;
         tx.jobs().guard(self.context).await?;
-        tx.backups().copied(original.object, &sha256).await?;
+        tx.backups().copied(original.object).await?;
         tx.commit_quietly().await?;
         metrics::counter!("stowage_backup_copied_total").increment(1);
         metrics::counter!("stowage_backup_copied_bytes_total").increment(original.size);

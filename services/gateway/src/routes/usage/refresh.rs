@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use serde::Deserialize;
-use stowage_db::{Database, DbError, repo::UsageRow};
-use stowage_domain::{Permission, StorageId, WorkspaceId};
+use stowage_db::{Database, DbError};
+use stowage_domain::{Permission, StorageId};
 use stowage_proto::job::ScanTrigger;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -58,15 +58,5 @@ pub(crate) async fn refresh(
         enqueue_scan(&tx, workspace, id, ScanTrigger::Request, "").await?;
         tx.commit().await?;
     }
-    Ok(Json(recounted(&db, workspace).await?.into()))
-}
-
-pub(super) async fn recounted(db: &Database, workspace: WorkspaceId) -> Result<UsageRow, DbError> {
-    let tx = db.read_in(workspace).await?;
-    let count = tx.usages().count().await?;
-    drop(tx);
-    let tx = db.begin_in(workspace).await?;
-    let usage = tx.usages().remember(&count).await?;
-    tx.commit_quietly().await?;
-    Ok(usage)
+    Ok(Json(db.recount(workspace).await?.into()))
 }

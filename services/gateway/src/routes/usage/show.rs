@@ -4,7 +4,7 @@ use axum::extract::State;
 use stowage_db::{Database, DbError};
 use stowage_domain::Permission;
 
-use super::{Usage, refresh::recounted};
+use super::Usage;
 use crate::{
     extract::{Json, Member, MemberError, Refused, WorkspacePath},
     problem::route_error,
@@ -35,7 +35,7 @@ pub(crate) async fn show(
     drop(tx);
     let usage = match known {
         Some(usage) => usage,
-        None => recounted(&db, workspace).await?,
+        None => db.recount(workspace).await?,
     };
     Ok(Json(usage.into()))
 }
